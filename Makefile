@@ -1,0 +1,28 @@
+# One command per purpose. Each makes its own environment in .venv first.
+PY := .venv/bin/python
+DATA ?= ../shared/data
+
+.PHONY: demo test check bench clean
+
+demo: .venv/ready  ## a store of 10,000 people, three lookups with reasons, a page on 127.0.0.1:8000
+	.venv/bin/have-we-met demo $(if $(ONCE),--once)
+
+test: .venv/ready  ## everything, nothing preinstalled
+	scripts/services
+	$(PY) -m pytest
+
+check: .venv/ready  ## lint, types, floors
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: .venv/ready  ## speed and quality, with their floors in the same run
+	$(PY) -m benchmarks --data $(DATA)
+
+clean:  ## the environment and what was built
+	rm -rf .venv build dist
+
+.venv/ready: pyproject.toml scripts/environment
+	scripts/environment
+	touch $@

@@ -1,0 +1,104 @@
+"""Every error this package raises on purpose.
+
+The tree::
+
+    HaveWeMetError
+    ├── ProblemsError            several mistakes at once, each with its path
+    │   ├── ModelError           a model that cannot work
+    │   └── InputError           a record that cannot be asked about or stored
+    ├── StoreError               the database said no
+    │   ├── TableNotFound        the caller's table is not there
+    │   ├── RecordNotFound       no record under that id
+    │   ├── RecordExists         there is a record under that id already
+    │   ├── StoreOutOfDate       side tables cut by another model or version
+    │   └── StoreBusy            another writer held the store for too long
+    ├── DeadlineExceeded         the answer did not come in time
+    └── MissingExtra             an optional dependency is not installed
+
+Messages are sentences to the person who can help. They name fields, tables, files and limits; they
+never quote a value of a record, since those are people's data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+
+class HaveWeMetError(Exception):
+    """The root of the tree: catch this to catch everything that we raise on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake and where it is: ``comparisons[2].field: no field 'emial'``."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class ProblemsError(HaveWeMetError):
+    """Mistakes found in one input, all of them at once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class ModelError(ProblemsError):
+    """A model that cannot work: each problem says where and what to change."""
+
+
+class InputError(ProblemsError):
+    """A record that cannot be asked about or stored: each problem names the field."""
+
+
+class StoreError(HaveWeMetError):
+    """The database could not do what was asked."""
+
+
+class TableNotFound(StoreError):
+    """The table is not in this database."""
+
+
+class RecordNotFound(StoreError):
+    """There is no record with this id."""
+
+
+class RecordExists(StoreError):
+    """There is a record with this id already."""
+
+
+class StoreOutOfDate(StoreError):
+    """The side tables were cut by another model or another version of this library."""
+
+
+class StoreBusy(StoreError):
+    """Another writer held the database for longer than the caller could wait."""
+
+
+class DeadlineExceeded(HaveWeMetError):
+    """The answer did not come within the deadline."""
+
+
+class MissingExtra(HaveWeMetError):
+    """An optional dependency is needed at this point and not installed."""
+
+
+def require(module: str, *, extra: str) -> ModuleType:
+    """Import an optional dependency, or say which extra brings it.
+
+    >>> require("json", extra="server").__name__
+    'json'
+    """
+    try:
+        return import_module(module)
+    except ImportError as exc:
+        raise MissingExtra(
+            f"{module} is not installed; run: pip install 'have-we-met[{extra}]'"
+        ) from exc
