@@ -1,0 +1,14 @@
+"""One canonical text for each way of writing the same thing.
+
+``NORMALISERS`` says which class normalises which type of field; a model makes one with
+``NORMALISERS[type](**options)``.
+"""
+
+from __future__ import annotations
+
+from have_we_met.normalise.base import Normaliser, normalise_column
+
+NORMALISERS: dict[str, type[Normaliser]] = {}
+"""Field type to normaliser, in the order in which the docs list them."""
+
+__all__ = ["NORMALISERS", "Normaliser", "normalise_column"]
