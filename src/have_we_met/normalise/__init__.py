@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from have_we_met.normalise.base import Normaliser, normalise_column
+from .base import Normaliser, normalise_column
 
 NORMALISERS: dict[str, type[Normaliser]] = {}
 """Field type to normaliser, in the order in which the docs list them."""
