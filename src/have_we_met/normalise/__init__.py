@@ -7,8 +7,13 @@
 from __future__ import annotations
 
 from .base import Normaliser, normalise_column
+from .name import NameNormaliser
+from .string import StringNormaliser
 
-NORMALISERS: dict[str, type[Normaliser]] = {}
+NORMALISERS: dict[str, type[Normaliser]] = {
+    "name": NameNormaliser,
+    "string": StringNormaliser,
+}
 """Field type to normaliser, in the order in which the docs list them."""
 
 __all__ = ["NORMALISERS", "Normaliser", "normalise_column"]

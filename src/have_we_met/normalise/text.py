@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import date, time
 from enum import Enum
 from numbers import Number
@@ -83,6 +84,11 @@ _APOSTROPHES: Final = "'`´‘’‛′‵＇｀՚׳״\u0384\u1fbd\u1fbf\u1ffd\u
 _DROPPED: Final = dict.fromkeys(map(ord, _APOSTROPHES))
 
 
+def is_apostrophe(character: str) -> bool:
+    """Whether the character is one of the many that people type for an apostrophe."""
+    return character in _APOSTROPHES
+
+
 def fold(text: str) -> str:
     """Letters and digits as they compare: ``a-z``, ``0-9`` and single spaces, nothing else.
 
@@ -110,23 +116,32 @@ def fold_unicode(text: str) -> str:
     return " ".join(composed.translate(_FOLDED).split())
 
 
-_SLICE: Final = 256
+_ORDINARY: Final = 256
+_MOST_MARKS: Final = 30  # on one letter, as in Unicode's stream-safe text format (UAX #15)
+# Tibetan vowels and Japanese voicing marks that are combining marks only once they are taken apart.
+_MARKS_IN_DISGUISE: Final = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 
 
 def compose(text: str) -> str:
     """Unicode NFKC, in time linear in the length of the text.
 
-    The standard library sorts a run of combining marks by insertion: 160,000 of them take 20
-    seconds. So long text is composed in slices; a letter and its accent on two sides of a cut stay
-    apart.
+    The standard library sorts the marks on a letter by insertion, and takes 20 seconds for 160,000
+    of them. So in long text a letter keeps its first thirty marks, which no language exceeds.
 
     >>> compose("ﬁn") == "fin"
     True
     """
-    if len(text) <= _SLICE:
-        return unicodedata.normalize("NFKC", text)
-    slices = (text[start : start + _SLICE] for start in range(0, len(text), _SLICE))
-    return "".join(unicodedata.normalize("NFKC", part) for part in slices)
+    thinned = text if len(text) <= _ORDINARY else "".join(_thinned(text))
+    return unicodedata.normalize("NFKC", thinned)
+
+
+def _thinned(text: str) -> Iterator[str]:
+    marks = 0
+    for character in text:
+        is_mark = unicodedata.combining(character) or character in _MARKS_IN_DISGUISE
+        marks = marks + 1 if is_mark else 0
+        if marks <= _MOST_MARKS:
+            yield character
 
 
 class _Folded(dict[int, str]):
