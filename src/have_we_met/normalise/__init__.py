@@ -7,10 +7,14 @@
 from __future__ import annotations
 
 from .base import Normaliser, normalise_column
+from .email import EmailNormaliser
 from .name import NameNormaliser
+from .phone import PhoneNormaliser
 from .string import StringNormaliser
 
 NORMALISERS: dict[str, type[Normaliser]] = {
+    "email": EmailNormaliser,
+    "phone": PhoneNormaliser,
     "name": NameNormaliser,
     "string": StringNormaliser,
 }
