@@ -1,0 +1,25 @@
+"""The model: fields, keys, comparisons and thresholds, as one frozen value.
+
+It is written in Python or in TOML, reads back as it was written, and has a fingerprint.
+"""
+
+from __future__ import annotations
+
+from .fingerprint import NORMALISE_VERSION
+from .model import IDENTIFIERS, Model
+from .parts import CONTRADICTIONS, Comparison, Contradiction, Field, Level, Thresholds
+from .presets import PRESETS, preset
+
+__all__ = [
+    "CONTRADICTIONS",
+    "IDENTIFIERS",
+    "NORMALISE_VERSION",
+    "PRESETS",
+    "Comparison",
+    "Contradiction",
+    "Field",
+    "Level",
+    "Model",
+    "Thresholds",
+    "preset",
+]

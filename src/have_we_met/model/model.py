@@ -1,0 +1,203 @@
+"""The model: fields, keys, comparisons and thresholds, as one frozen value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields as settings_of
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic.dataclasses import dataclass
+
+from ..compare import Measure
+from ..errors import ModelError, Problem
+from ..keys import CutKeys, Key, Part, compile_keys
+from ..normalise import Normaliser, normalise_column
+from ..record import Record, RecordId
+from . import fingerprint, toml
+from .advice import advise
+from .check import check
+from .draft import Draft
+from .make import measure_of, normaliser_of
+from .mistakes import every_mistake
+from .parts import Comparison, Contradiction, Field, Thresholds
+from .values import FROZEN, Expression, Many, Number, Text, Whole
+from .words import speaks
+
+IDENTIFIERS = frozenset({"email", "phone", "identifier"})
+"""Types of fields whose values belong to one person; each such field has an exact key."""
+
+
+@partial(speaks, explain=every_mistake)
+@dataclass(frozen=True, kw_only=True, config=FROZEN)
+class Model:
+    """How people are told apart: what to look at, where to look, and what agreement is worth.
+
+    A frozen value: two models with equal settings are equal, and one that is made is right. Raises
+    :class:`ModelError` with every mistake at once.
+
+    ``keys`` are expressions such as ``"domain(email)"``; every email, phone and identifier field
+    has an exact key besides. ``scale`` says what comparisons count: ``points`` of hand-set weights,
+    or ``bits`` of log2 likelihood ratios, where thresholds are probabilities and ``prior`` is the
+    probability that two candidates are one person before anything is compared.
+    ``minimum_evidence`` is the weight that must be comparable before a match is definite. One of
+    the fields in ``require_any`` must be given to ask at all. A key under which more than
+    ``key_limit`` records are stored is over-full, and reported as such.
+
+    >>> model = Model(
+    ...     name="guests",
+    ...     fields=[Field("email", "email"), Field("city", "string")],
+    ...     keys=["city"],
+    ...     comparisons=[Comparison("email", weight=3), Comparison("city", weight=1)],
+    ...     thresholds=Thresholds(1, 3),
+    ... )
+    >>> [str(key) for key in model.all_keys]
+    ['email', 'city']
+    >>> model.record({"email": "Ada@Example.com"}).values
+    ('ada@example.com', None)
+    """
+
+    name: Text
+    fields: Many[Field]
+    keys: Many[Expression] = ()
+    comparisons: Many[Comparison]
+    thresholds: Thresholds
+    scale: Literal["points", "bits"] = "points"
+    minimum_evidence: Number = 0.0
+    contradictions: Many[Contradiction] = ()
+    require_any: Many[Text] = ()
+    key_limit: Whole = 64
+    prior: Number = 0.0001
+    table: Text = "contacts"
+
+    def __post_init__(self) -> None:
+        given = {item.name: getattr(self, item.name) for item in settings_of(self)}
+        names = frozenset(field.name for field in self.fields)
+        if problems := check(Draft(**given, names=names)):
+            raise ModelError(problems)
+
+    # --- what it consists of -------------------------------------------------------------------
+
+    @cached_property
+    def field_names(self) -> tuple[str, ...]:
+        """The fields' names, in the order in which a record's values stand."""
+        return tuple(field.name for field in self.fields)
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """Both spellings of each field, to the field's name."""
+        names = {field.alias: field.name for field in self.fields}
+        return names | {field.name: field.name for field in self.fields}
+
+    def position(self, field: str) -> int:
+        """Where a field's value stands in a record; raises ValueError for one that there is not."""
+        return self.field_names.index(field)
+
+    @cached_property
+    def all_keys(self) -> tuple[Key, ...]:
+        """The exact key of each identifier, then the keys of the model; none twice."""
+        exact = [Key((Part(field.name),)) for field in self.fields if field.type in IDENTIFIERS]
+        declared = [key for key in self.keys if isinstance(key, Key)]
+        return tuple(dict.fromkeys([*exact, *declared]))
+
+    @cached_property
+    def cut(self) -> CutKeys:
+        """All keys, compiled."""
+        return compile_keys(self.all_keys, self.field_names)
+
+    @cached_property
+    def normalisers(self) -> tuple[Normaliser, ...]:
+        """One normaliser a field."""
+        return tuple(map(normaliser_of, self.fields))
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """One measure a comparison."""
+        return tuple(map(measure_of, self.comparisons))
+
+    @cached_property
+    def total_weight(self) -> float:
+        """The score of a pair that agrees in everything; without the prior on the bits scale."""
+        return sum(comparison.most for comparison in self.comparisons)
+
+    @property
+    def prior_bits(self) -> float:
+        """The prior as log2 odds."""
+        return math.log2(self.prior / (1 - self.prior))
+
+    # --- records -------------------------------------------------------------------------------
+
+    @cached_property
+    def _readers(self) -> tuple[tuple[str, Normaliser], ...]:
+        return tuple(zip(self.field_names, self.normalisers, strict=True))
+
+    def by_name(self, raw: Mapping[str, object]) -> dict[str, object]:
+        """Write aliases as the fields' names; what is no field stays as it is.
+
+        Where both spellings are given, the name counts.
+        """
+        names = self.aliases
+        result = {names.get(given, given): value for given, value in raw.items()}
+        if len(result) < len(raw):
+            result |= {name: raw[name] for name in self.field_names if name in raw}
+        return result
+
+    def record(self, raw: Mapping[str, object], id: RecordId | None = None) -> Record:
+        """Normalise one record, given by the fields' names or aliases; never raises.
+
+        Its ``raw`` is keyed by the fields' names. What is no field stays there and is not compared.
+        """
+        named = self.by_name(raw)
+        get = named.get
+        values = tuple([normalise(get(name)) for name, normalise in self._readers])
+        return Record(named, values, id)
+
+    def columns(
+        self, columns: Mapping[str, Sequence[object]], count: int
+    ) -> list[Sequence[str | None]]:
+        """Normalise ``count`` records, given as columns under the fields' names or aliases.
+
+        Gives one column a field, in the order of the fields; a column that is not given is all
+        missing.
+        """
+        given = self.by_name(columns)
+        return [
+            normalise_column(normalise, given[name]) if name in given else [None] * count  # type: ignore[arg-type]  # by_name keeps the columns
+            for name, normalise in self._readers
+        ]
+
+    # --- as text -------------------------------------------------------------------------------
+
+    @classmethod
+    def from_toml(cls, text: str) -> Model:
+        """Read a model from TOML; raises :class:`ModelError` with every mistake at once."""
+        return cls(**toml.read(text))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Model:
+        """Read a model from a TOML file; raises :class:`ModelError`, or OSError for the file."""
+        return cls.from_toml(Path(path).read_text("utf-8"))
+
+    def to_toml(self) -> str:
+        """Write the model as TOML, which reads back as an equal model."""
+        return toml.write(self)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """12 hexadecimal digits that change with any setting."""
+        return fingerprint.of_model(self)
+
+    @cached_property
+    def index_fingerprint(self) -> str:
+        """12 hexadecimal digits that change where stored values and keys must be cut anew."""
+        return fingerprint.of_index(self)
+
+    def warnings(self) -> tuple[Problem, ...]:
+        """List what works and hardly is what you want, such as thresholds out of reach."""
+        return tuple(advise(self))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Only the settings travel to another process; what is compiled from them does not."""
+        return {item.name: getattr(self, item.name) for item in settings_of(self)}
