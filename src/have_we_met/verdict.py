@@ -1,8 +1,8 @@
-"""What we say about a pair, and what a lookup answers."""
+"""What we say about a pair, and the words in which we say it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .record import RecordId
@@ -26,32 +26,38 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """One comparison heard on one pair: a term of the score's sum.
-
-    ``credit`` and ``weight`` are on the model's scale (points or bits). ``similarity`` is in
-    [0, 1], ``None`` where either side said nothing (level ``missing``, credit 0).
-    """
-
-    comparison: str
-    level: str
-    similarity: float | None
-    credit: float
-    weight: float
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Match:
-    """One candidate that was scored: the outcome, the sum and its terms.
+    """One candidate that was scored.
 
-    ``score`` is what the thresholds are held against; ``confidence`` is in [0, 1].
-    ``contradiction`` is the sentence of the rule that capped the outcome, if one did.
+    ``score`` is on the model's scale, ``confidence`` in [0, 1]. ``similarity`` and ``credit`` are
+    the terms of the sum, one a comparison; similarity is NaN where a side said nothing.
+    ``contradiction`` is the sentence of the rule that capped the outcome, where one did.
+    ``asked`` and ``stored`` are the two records' normalised values, kept out of ``repr``.
     """
 
     record_id: RecordId | None
     outcome: Outcome
     score: float
     confidence: float
-    evidence: tuple[Evidence, ...]
+    similarity: tuple[float, ...]
+    credit: tuple[float, ...]
     contradiction: str | None = None
+    asked: tuple[str | None, ...] = field(default=(), repr=False)
+    stored: tuple[str | None, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One comparison heard on one pair: a term of the score's sum, with its reason in words.
+
+    ``similarity`` is ``None`` where either side said nothing (level ``missing``, credit 0).
+    """
+
+    field: str
+    level: str
+    similarity: float | None
+    credit: float
+    weight: float
+    reason: str
+    asked: str | None = field(default=None, repr=False)
+    stored: str | None = field(default=None, repr=False)

@@ -1,0 +1,43 @@
+"""Stores of synthetic people, made once a size and kept for the next run."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import time
+from pathlib import Path
+
+from have_we_met import Model, StoreOutOfDate, synthetic
+from have_we_met.store import Store, create_store, open_store
+
+SEED = 20_26
+
+
+async def filled(folder: Path, model: Model, count: int) -> tuple[Store, str, float | None]:
+    """A SQLite store of ``count`` contacts, its path, and the seconds it took if made now."""
+    path = folder / f"contacts-{count}-{_generator()}-{model.index_fingerprint}.db"
+    url = f"sqlite:///{path}"
+    if path.exists():
+        try:
+            return await open_store(url, model), str(path), None
+        except StoreOutOfDate:
+            pass  # broken off when it was filled
+        path.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    for left_over in folder.glob(f"{unfinished.name}*"):
+        left_over.unlink()
+    store = await create_store(f"sqlite:///{unfinished}", model)
+    began = time.perf_counter()
+    for chunk in synthetic.contacts(count, seed=SEED):
+        await store.load(chunk)
+    seconds = time.perf_counter() - began
+    await store.close()
+    unfinished.rename(path)
+    return await open_store(url, model), str(path), seconds
+
+
+def _generator() -> str:
+    """A mark of the generator's code: people of another generator are other people."""
+    files = sorted(Path(inspect.getfile(synthetic)).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:8]

@@ -1,0 +1,105 @@
+"""What the resolver answers: lookups, what became of a sign-up, and why someone was not found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .explain import Explanation, explain
+from .record import RecordId
+from .score import Scorecard
+from .verdict import Match, Status
+
+Contact = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something that a lookup could not look at: ``key soundex(last_name): over-full``."""
+
+    kind: str
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The answer to *have we met this person?*
+
+    ``contact`` is given where found, ``suggestions`` where a person has to tell, best first.
+    ``confidence`` is that of the best match, in [0, 1]. ``duration`` is in milliseconds.
+    ``complete`` says that every key was looked at and nothing was cut off; where it is false,
+    ``degraded`` says what was missing, and ``not_found`` is not known for sure. ``matches`` goes
+    side by side with the contact or the suggestions.
+    """
+
+    status: Status
+    duration: float
+    lookup_id: str
+    contact: Contact | None = field(default=None, repr=False)
+    suggestions: tuple[Contact, ...] = field(default=(), repr=False)
+    confidence: float | None = None
+    message: str | None = None
+    complete: bool = True
+    degraded: tuple[Lack, ...] = ()
+    matches: tuple[Match, ...] = ()
+    card: Scorecard | None = field(default=None, repr=False, compare=False)
+
+    def explain(self) -> tuple[Explanation, ...]:
+        """Give the reasons for each of ``matches``."""
+        if self.card is None:
+            return ()
+        return tuple(explain(self.card, match) for match in self.matches)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What became of a sign-up: ``created`` or not, and the contact that stands for the person.
+
+    ``contact`` is ``None`` where the lookup says ``review``: nothing was created, and somebody has
+    to say which of the lookup's suggestions it is, or none.
+    """
+
+    created: bool
+    lookup: Lookup
+    contact: Contact | None = field(default=None, repr=False)
+    record_id: RecordId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReport:
+    """What one key says of two records: how many strings each side has, and whether one is shared."""
+
+    key: str
+    asked: int
+    stored: int
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """Why a stored record was, or was not, an answer: first by its keys, then by its score."""
+
+    record_id: RecordId
+    keys: tuple[KeyReport, ...]
+    over_full: tuple[str, ...]
+    explanation: Explanation
+
+    @property
+    def brought_by(self) -> tuple[str, ...]:
+        """The keys that bring this record as a candidate."""
+        return tuple(report.key for report in self.keys if report.shared)
+
+    @property
+    def sentence(self) -> str:
+        """Say it in one sentence that quotes no value."""
+        if not self.brought_by:
+            silent = [r.key for r in self.keys if not (r.asked and r.stored)]
+            said = f" ({', '.join(silent)} had nothing to compare)" if silent else ""
+            return f"No key brings this record{said}. If it did: {self.explanation.sentence}"
+        cut = [name for name in self.brought_by if name in self.over_full]
+        also = f", of which over-full: {', '.join(cut)}" if cut else ""
+        return f"Brought by {', '.join(self.brought_by)}{also}. {self.explanation.sentence}"

@@ -1,0 +1,104 @@
+"""What the road asks of a store, and what a store gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..model import Model
+from ..record import Record, RecordId
+
+Contact = dict[str, object]
+"""A row of the caller's table, its values under the fields' names."""
+
+Values = tuple[str | None, ...]
+
+Progress = Callable[[int, int], None]
+"""Told (rows done, rows in all) after each page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The stored records that share a key with the one asked about, each once.
+
+    ``ids`` and ``values`` go side by side. ``over_full`` names the keys (by their place in the
+    model's ``all_keys``) that hold more records than the model's limit, and so were cut off.
+    """
+
+    ids: Sequence[RecordId]
+    values: Sequence[Values]
+    over_full: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of the records of one batch."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Loaded) -> Loaded:
+        return Loaded(
+            self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged
+        )
+
+
+class Unit(Protocol):
+    """One unit of work: everything in it happens, or nothing."""
+
+    async def candidates(self, keys: Sequence[tuple[int, int]]) -> Candidates:
+        """Find the records under these keys, given as (place in the model, hash)."""
+        ...
+
+    async def contact(self, record_id: RecordId) -> Contact | None:
+        """Read one row of the caller's table."""
+        ...
+
+    async def insert(self, record: Record) -> RecordId:
+        """Write a new contact and its keys; raises :class:`RecordExists`."""
+        ...
+
+    async def update(self, record_id: RecordId, record: Record) -> None:
+        """Set a contact's columns and its keys; raises :class:`RecordNotFound`."""
+        ...
+
+    async def delete(self, record_id: RecordId) -> None:
+        """Delete a contact and its keys; raises :class:`RecordNotFound`."""
+        ...
+
+
+class Store(Protocol):
+    """A database with the caller's table and our side tables.
+
+    ``deadline`` is a moment on :func:`time.monotonic`'s clock; when it passes, the work is
+    cancelled where it is, nothing of it stays, and :class:`DeadlineExceeded` is raised.
+    """
+
+    model: Model
+
+    def read(self, deadline: float | None) -> AbstractAsyncContextManager[Unit]:
+        """Open a unit that only reads."""
+        ...
+
+    def begin(self, deadline: float | None) -> AbstractAsyncContextManager[Unit]:
+        """Open a unit that holds the right to write until it ends."""
+        ...
+
+    async def load(self, contacts: Sequence[Mapping[str, object]]) -> Loaded:
+        """Write a batch in one unit: the new are inserted, the changed are updated.
+
+        Each contact has its id, and all have the same names. For files of any size: call it with
+        some ten thousand at a time.
+        """
+        ...
+
+    async def count(self) -> int:
+        """Count the records."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        ...

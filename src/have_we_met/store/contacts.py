@@ -1,0 +1,148 @@
+"""The caller's table, as it is: its columns, its primary key, and where the fields are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from ..errors import InputError, ModelError, Problem, RecordNotFound, TableNotFound
+from ..model import Model
+from ..record import RecordId
+from .columns import recognise
+
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """The table that holds the records.
+
+    ``fields`` maps the model's fields to columns of the table. Columns without a field are kept
+    and given back as they are; the fields' values are known under the fields' names.
+    """
+
+    table: sa.Table
+    fields: Mapping[str, str]
+
+    @cached_property
+    def key(self) -> tuple[sa.Column[object], ...]:
+        """The columns of the primary key, in order."""
+        return tuple(self.table.primary_key.columns)
+
+    @cached_property
+    def column_names(self) -> tuple[str, ...]:
+        """The table's columns, in order."""
+        return tuple(column.name for column in self.table.columns)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What each column is called in a contact: its field's name, else its own."""
+        field_of = {column: field for field, column in self.fields.items()}
+        return tuple(field_of.get(name, name) for name in self.column_names)
+
+    @cached_property
+    def _column_of(self) -> dict[str, str]:
+        """Each name that a contact may use for a column; a field's name wins over a column's."""
+        return {**{name: name for name in self.column_names}, **self.fields}
+
+    @cached_property
+    def _key_positions(self) -> tuple[int, ...]:
+        return tuple(self.column_names.index(column.name) for column in self.key)
+
+    def contact(self, row: Row) -> dict[str, object]:
+        """Name the values of a row of the table."""
+        return dict(zip(self.names, row, strict=True))
+
+    def key_of_row(self, row: Row) -> Row:
+        """Read the primary key out of a row of the table."""
+        return tuple(row[position] for position in self._key_positions)
+
+    def columns(self, raw: Mapping[str, object], model: Model) -> dict[str, object]:
+        """Say which column each value of a contact belongs in.
+
+        Names may be fields, their aliases, or columns. Raises :class:`InputError` that names all
+        others.
+        """
+        result: dict[str, object] = {}
+        problems = []
+        for name, value in raw.items():
+            column = self._column_of.get(model.aliases.get(name, name))
+            if column is None:
+                problems.append(Problem(name, f"the table {self.table.name} has no such column"))
+            else:
+                result[column] = value
+        if problems:
+            raise InputError(problems)
+        return result
+
+    @cached_property
+    def invents_ids(self) -> str | None:
+        """The key column for which we make ids where none is given: a single text or UUID."""
+        if len(self.key) != 1 or self.key[0].server_default is not None:
+            return None
+        kind = self.key[0].type
+        return self.key[0].name if isinstance(kind, sa.String | sa.Uuid) else None
+
+    @cached_property
+    def _key_types(self) -> tuple[Callable[[object], object], ...]:
+        return tuple(_reader(column) for column in self.key)
+
+    def key_values(self, record: RecordId) -> Row:
+        """Give the primary key's values, each of its column's type.
+
+        An id that cannot be one of this table's names no record: :class:`RecordNotFound`.
+        """
+        values = record if isinstance(record, tuple) else (record,)
+        try:
+            return tuple(read(v) for read, v in zip(self._key_types, values, strict=True))
+        except (ValueError, TypeError) as exc:
+            raise RecordNotFound("that id cannot be one of this table's") from exc
+
+
+def record_id(key: Row) -> RecordId:
+    """Give the primary key as callers see it: a bare value, or a tuple of several."""
+    values = tuple(v if isinstance(v, int | str) else str(v) for v in key)
+    return values[0] if len(values) == 1 else values
+
+
+def _reader(column: sa.Column[object]) -> Callable[[object], object]:
+    try:
+        return column.type.python_type
+    except NotImplementedError:  # a type that only the database knows
+        return lambda value: value
+
+
+def adopt(
+    engine: sa.Engine, name: str, model: Model, columns: Mapping[str, str] | None = None
+) -> Contacts:
+    """Look at a table of the caller's and find the model's fields in it.
+
+    Raises :class:`TableNotFound`, and :class:`ModelError` where it has no primary key or no
+    column for any field.
+    """
+    try:
+        table = sa.Table(name, sa.MetaData(), autoload_with=engine, resolve_fks=False)
+    except sa.exc.NoSuchTableError as exc:
+        raise TableNotFound(
+            f"there is no table {name!r} in this database; have-we-met init creates one"
+        ) from exc
+    if not table.primary_key.columns:
+        raise ModelError([Problem("table", f"{name!r} has no primary key, and records need ids")])
+    return Contacts(table, recognise([c.name for c in table.columns], model, columns))
+
+
+def own_table(name: str, model: Model) -> Contacts:
+    """Describe the table that we create where the caller has none: a text id, a text a field."""
+    now = sa.func.current_timestamp()
+    table = sa.Table(
+        name,
+        sa.MetaData(),
+        sa.Column("id", sa.Text, primary_key=True),
+        *(sa.Column(field, sa.Text) for field in model.field_names if field != "id"),
+        sa.Column("created_at", sa.DateTime, nullable=False, server_default=now),
+        sa.Column("updated_at", sa.DateTime, nullable=False, server_default=now),
+    )
+    return Contacts(table, {field: field for field in model.field_names})

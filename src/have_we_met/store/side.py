@@ -1,0 +1,83 @@
+"""The side tables that we keep beside the caller's table, and every statement that runs on them.
+
+For a table ``contacts``::
+
+    hwm_contacts_values_1   one row a record: a number, its primary key, its normalised values
+    hwm_contacts_keys_1     (key hash, record number), clustered by key
+    hwm_meta                which generation of the two is in use, and what it was cut by
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from ..model import Model
+from .contacts import Contacts
+
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A record's number inside the side tables: 64 bits everywhere."""
+
+
+META = sa.Table(
+    "hwm_meta",
+    sa.MetaData(),
+    sa.Column("entity", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class SideTables:
+    """The side tables of one table of contacts."""
+
+    contacts: Contacts
+    field_names: tuple[str, ...]
+    values: sa.Table
+    keys: sa.Table
+
+    @cached_property
+    def key_columns(self) -> tuple[sa.Column[object], ...]:
+        """The copies of the caller's primary key in the values table."""
+        return tuple(self.values.c[f"id_{column.name}"] for column in self.contacts.key)
+
+    @cached_property
+    def value_columns(self) -> tuple[sa.Column[object], ...]:
+        """The normalised values, in the order of the model's fields."""
+        return tuple(self.values.c[f"v_{name}"] for name in self.field_names)
+
+
+def side_tables(contacts: Contacts, model: Model, generation: int) -> SideTables:
+    """Describe the side tables of a table.
+
+    Rebuilding makes the next ``generation`` beside the one in use, whose readers go on until it
+    is dropped, and then are told so instead of missing people silently.
+    """
+    metadata = sa.MetaData()
+    stem = f"hwm_{contacts.table.name}"
+    values = sa.Table(
+        f"{stem}_values_{generation}",
+        metadata,
+        sa.Column("record", NUMBER, primary_key=True),
+        *(sa.Column(f"id_{c.name}", _plain(c.type), nullable=False) for c in contacts.key),
+        *(sa.Column(f"v_{name}", sa.Text) for name in model.field_names),
+        sa.UniqueConstraint(
+            *(f"id_{c.name}" for c in contacts.key), name=f"{stem}_values_{generation}_id"
+        ),
+    )
+    keys = sa.Table(
+        f"{stem}_keys_{generation}",
+        metadata,
+        sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("record", sa.BigInteger, primary_key=True, autoincrement=False),
+        sqlite_with_rowid=False,
+    )
+    return SideTables(contacts, model.field_names, values, keys)
+
+
+def _plain(kind: sa.types.TypeEngine[object]) -> sa.types.TypeEngine[object]:
+    """The same type without what belongs to the caller's column alone (sequences, collations)."""
+    return kind.copy() if isinstance(kind, sa.String) else kind

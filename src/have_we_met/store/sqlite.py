@@ -1,0 +1,224 @@
+"""The embedded store: SQLite in WAL mode, read inline in the event loop.
+
+A read takes tens of microseconds, less than the hop to a thread would. Each thread has one
+connection that reads and one that writes, so a lookup never sees half of a transaction. Waiting for
+another writer does wait in the event loop, without blocking it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime, time
+from time import monotonic
+
+from sqlalchemy.dialects import sqlite
+
+from ..errors import DeadlineExceeded, RecordExists, StoreBusy, StoreError, StoreOutOfDate
+from ..model import Model
+from .base import Loaded, Unit
+from .contacts import Row, record_id
+from .meta import Meta
+from .side import SideTables
+from .sqlite_bulk import Indexer, Loader
+from .statements import Statement, Statements
+from .unit import SqlUnit
+
+DIALECT = sqlite.dialect()
+MEMORY = ":memory:"
+_STEPS = 4_000
+"""Virtual machine steps between two looks at the deadline: about a tenth of a millisecond."""
+_PLAIN = frozenset({str, int, float, bytes, bool, type(None)})
+
+
+class SqliteConnection:
+    """A connection of the :mod:`sqlite3` driver that stops at a deadline."""
+
+    def __init__(self, path: str) -> None:
+        # 50 ms is for the rare moment when another process recovers or truncates the log.
+        self.raw = sqlite3.connect(
+            path, timeout=0.05, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        self.deadline: float | None = None
+        self.raw.set_progress_handler(self._is_late, _STEPS)
+        for pragma in ("synchronous=NORMAL", "cache_size=-32768"):
+            self.raw.execute(f"PRAGMA {pragma}")
+
+    def _is_late(self) -> bool:
+        return self.deadline is not None and monotonic() > self.deadline
+
+    async def fetch(self, statement: Statement, parameters: Sequence[object]) -> list[Row]:
+        """Run a statement and read all its rows."""
+        try:
+            return self.raw.execute(statement.text, parameters).fetchall()
+        except sqlite3.Error as exc:
+            raise _in_our_words(exc, statement.name) from exc
+
+    async def execute_many(self, statement: Statement, rows: Iterable[Sequence[object]]) -> None:
+        """Run a statement once for each row of parameters."""
+        try:
+            self.raw.executemany(statement.text, rows)
+        except sqlite3.Error as exc:
+            raise _in_our_words(exc, statement.name) from exc
+
+    def parameter(self, value: object) -> object:
+        """Turn a value of the caller's into one that the driver takes."""
+        if type(value) in _PLAIN:
+            return value
+        if isinstance(value, datetime):
+            return value.isoformat(sep=" ")
+        return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+def _in_our_words(exc: sqlite3.Error, statement: str) -> Exception:
+    """Say what the database's complaint means for the caller; its text names no values."""
+    code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return DeadlineExceeded(f"timeout: {statement} did not end within the deadline")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusy("another process holds the database")
+    if code == sqlite3.SQLITE_CONSTRAINT:
+        return RecordExists(f"{statement}: the table holds this already ({exc})")
+    if "no such table: hwm_" in str(exc):
+        return StoreOutOfDate("the side tables were rebuilt since this store was opened; reopen it")
+    return StoreError(f"{statement}: {exc}")
+
+
+class _Local(threading.local):
+    """What one thread holds of a store."""
+
+    reader: SqliteConnection | None = None
+    writer: SqliteConnection | None = None
+    turn: asyncio.Lock | None = None
+
+
+class SqliteStore:
+    """A SQLite file with the caller's table and the side tables.
+
+    Open one with :func:`have_we_met.open_store`. Safe from several threads and processes; an
+    in-memory database belongs to the thread that opened it.
+    """
+
+    def __init__(self, path: str, model: Model, side: SideTables, generation: int) -> None:
+        self.path = path
+        self.model = model
+        self.side = side
+        self.generation = generation
+        self.statements = Statements(side, DIALECT, key_limit=model.key_limit)
+        self._local = _Local()
+        self._open: list[SqliteConnection] = []
+        self._opening = threading.Lock()
+
+    def _connect(self) -> SqliteConnection:
+        connection = SqliteConnection(self.path)
+        with self._opening:
+            self._open.append(connection)
+        return connection
+
+    @property
+    def reader(self) -> SqliteConnection:
+        """This thread's connection for reading."""
+        if self._local.reader is None:
+            self._local.reader = self.writer if self.path == MEMORY else self._connect()
+        return self._local.reader
+
+    @property
+    def writer(self) -> SqliteConnection:
+        """This thread's connection for writing."""
+        if self._local.writer is None:
+            self._local.writer = self._connect()
+        return self._local.writer
+
+    def _unit(self, connection: SqliteConnection) -> SqlUnit:
+        return SqlUnit(self.model, self.side, self.statements, connection)
+
+    @asynccontextmanager
+    async def read(self, deadline: float | None) -> AsyncIterator[Unit]:
+        """Open a unit that only reads."""
+        connection = self.reader
+        connection.deadline = deadline
+        try:
+            yield self._unit(connection)
+        finally:
+            connection.deadline = None
+
+    @asynccontextmanager
+    async def begin(self, deadline: float | None) -> AsyncIterator[Unit]:
+        """Open a unit that holds the database's write lock until it ends."""
+        if self._local.turn is None:
+            self._local.turn = asyncio.Lock()
+        async with self._local.turn:
+            connection = self.writer
+            await _begin_immediate(connection, deadline)
+            try:
+                connection.deadline = deadline
+                await self._is_current(connection)
+                yield self._unit(connection)
+                connection.deadline = None
+                connection.raw.execute("COMMIT")
+            finally:
+                connection.deadline = None
+                if connection.raw.in_transaction:
+                    connection.raw.execute("ROLLBACK")
+
+    async def _is_current(self, connection: SqliteConnection) -> None:
+        written = await connection.fetch(self.statements.meta, [self.side.contacts.table.name])
+        meta = Meta.from_rows(dict(written))  # type: ignore[arg-type]  # two columns of text
+        if meta.building:
+            raise StoreBusy("the side tables are being rebuilt; run have-we-met reindex to the end")
+        if meta.generation != self.generation:
+            raise StoreOutOfDate("the side tables were rebuilt since this store was opened")
+
+    async def load(self, contacts: Sequence[Mapping[str, object]]) -> Loaded:
+        """Write a batch in one unit: the new are inserted, the changed are updated."""
+        if not contacts:
+            return Loaded()
+        async with self.begin(None) as unit:
+            connection = self.writer
+            rows = [self.side.contacts.columns(contact, self.model) for contact in contacts]
+            indexer = Indexer(self.model, self.side, self.statements, connection.raw)
+            loader = Loader(indexer, tuple(rows[0]))
+            loaded, changed = loader.load(
+                tuple(map(connection.parameter, row.values())) for row in rows
+            )
+            for row in changed:
+                key = tuple(row[c.name] for c in self.side.contacts.key)
+                await unit.update(record_id(key), self.model.record(self._by_field(row)))
+            return loaded
+
+    def _by_field(self, row: Mapping[str, object]) -> dict[str, object]:
+        names = dict(zip(self.side.contacts.column_names, self.side.contacts.names, strict=True))
+        return {names[column]: value for column, value in row.items()}
+
+    async def count(self) -> int:
+        """Count the records."""
+        rows = await self.reader.fetch(self.statements.count, ())
+        return int(rows[0][0])  # type: ignore[call-overload]  # a count
+
+    async def close(self) -> None:
+        """Let go of every connection of every thread."""
+        with self._opening:
+            for connection in self._open:
+                connection.raw.close()
+            self._open.clear()
+        self._local = _Local()
+
+
+async def _begin_immediate(connection: SqliteConnection, deadline: float | None) -> None:
+    """Take the write lock, waiting for it without blocking the event loop."""
+    pause = 0.0005
+    while True:
+        try:
+            connection.raw.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise _in_our_words(exc, "begin") from exc
+            if deadline is not None and monotonic() > deadline:
+                raise StoreBusy("timeout: another writer held the database past the deadline") from exc
+        await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # a jitter, no secret
+        pause = min(pause * 1.5, 0.02)

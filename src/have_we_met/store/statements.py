@@ -1,0 +1,204 @@
+"""Every statement on the caller's table and the side tables, written once and named.
+
+They are written in SQLAlchemy Core and compiled for each database; the compiled text runs on the
+driver's own connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from .side import META, SideTables
+
+_NOTHING = sa.literal_column("0")
+"""A zero that is written into the text, where a plain one would become a parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement's name, its text in one dialect, and the order of its parameters."""
+
+    name: str
+    text: str
+    parameters: tuple[str, ...]
+
+
+class Statements:
+    """Every statement on one table and its side tables, compiled for one dialect on first use."""
+
+    def __init__(self, side: SideTables, dialect: sa.Dialect, *, key_limit: int) -> None:
+        self._side = side
+        self._dialect = dialect
+        self._key_limit = key_limit
+        self._candidates: dict[int, Statement] = {}
+        self._inserts: dict[tuple[str, ...], Statement] = {}
+        self._updates: dict[tuple[str, ...], Statement] = {}
+
+    def candidates(self, count: int) -> Statement:
+        """Up to one more than the limit of records under each of ``count`` keys.
+
+        Rows: the key's place, the record's number, its primary key, its values. A record that
+        shares several keys comes once for each: cheaper than having the database tell them apart.
+        """
+        try:
+            return self._candidates[count]
+        except KeyError:
+            found = self._candidates[count] = self._compile("candidates", self._under_keys(count))
+            return found
+
+    def _under_keys(self, count: int) -> sa.CompoundSelect[tuple[object, ...]]:
+        return sa.union_all(*(self._under_key(place) for place in range(count)))
+
+    def _under_key(self, place: int) -> sa.Select[tuple[object, ...]]:
+        keys, values = self._side.keys, self._side.values
+        held = (
+            sa.select(keys.c.record)
+            .where(keys.c.key == sa.bindparam(f"key{place}"))
+            .order_by(keys.c.record)
+            .limit(sa.literal_column(str(self._key_limit + 1)))
+            .offset(_NOTHING)
+            .subquery(f"held{place}")
+        )
+        return sa.select(
+            sa.literal_column(str(place)).label("place"),
+            values.c.record,
+            *self._side.key_columns,
+            *self._side.value_columns,
+        ).join_from(held, values, values.c.record == held.c.record)
+
+    @cached_property
+    def contact(self) -> Statement:
+        """One row of the caller's table by its primary key."""
+        table = self._side.contacts.table
+        return self._compile("contact", sa.select(table).where(*self._is_key(table)))
+
+    @cached_property
+    def indexed(self) -> Statement:
+        """A record's number and normalised values by its primary key."""
+        values = self._side.values
+        query = sa.select(values.c.record, *self._side.value_columns)
+        matching = (
+            column == sa.bindparam(f"key_{c.name}")
+            for column, c in zip(self._side.key_columns, self._side.contacts.key, strict=True)
+        )
+        return self._compile("indexed", query.where(*matching))
+
+    def insert_contact(self, columns: tuple[str, ...]) -> Statement:
+        """A new row of the caller's table with these columns; gives back its primary key."""
+        if columns not in self._inserts:
+            table = self._side.contacts.table
+            query = sa.insert(table).values({name: sa.bindparam(f"c_{name}") for name in columns})
+            self._inserts[columns] = self._compile(
+                "insert_contact", query.returning(*self._side.contacts.key)
+            )
+        return self._inserts[columns]
+
+    def update_contact(self, columns: tuple[str, ...]) -> Statement:
+        """Set these columns of a row of the caller's table."""
+        if columns not in self._updates:
+            table = self._side.contacts.table
+            query = sa.update(table).where(*self._is_key(table))
+            values = {name: sa.bindparam(f"c_{name}") for name in columns}
+            self._updates[columns] = self._compile("update_contact", query.values(values))
+        return self._updates[columns]
+
+    @cached_property
+    def delete_contact(self) -> Statement:
+        """Delete a row of the caller's table."""
+        table = self._side.contacts.table
+        return self._compile("delete_contact", sa.delete(table).where(*self._is_key(table)))
+
+    @cached_property
+    def insert_values(self) -> Statement:
+        """Write a new record's primary key and values; gives back its number."""
+        values = self._side.values
+        columns = (*self._side.key_columns, *self._side.value_columns)
+        query = sa.insert(values).values({c.name: sa.bindparam(c.name) for c in columns})
+        return self._compile("insert_values", query.returning(values.c.record))
+
+    @cached_property
+    def update_values(self) -> Statement:
+        """Set a record's values."""
+        values = self._side.values
+        query = sa.update(values).where(values.c.record == sa.bindparam("the_record"))
+        return self._compile(
+            "update_values",
+            query.values({c.name: sa.bindparam(c.name) for c in self._side.value_columns}),
+        )
+
+    @cached_property
+    def delete_values(self) -> Statement:
+        """Forget a record's values."""
+        values = self._side.values
+        query = sa.delete(values).where(values.c.record == sa.bindparam("record"))
+        return self._compile("delete_values", query)
+
+    @cached_property
+    def insert_key(self) -> Statement:
+        """Put a record under a key."""
+        keys = self._side.keys
+        query = sa.insert(keys).values(key=sa.bindparam("key"), record=sa.bindparam("record"))
+        return self._compile("insert_key", query)
+
+    @cached_property
+    def delete_key(self) -> Statement:
+        """Take a record from under a key."""
+        keys = self._side.keys
+        query = sa.delete(keys).where(
+            keys.c.key == sa.bindparam("the_key"), keys.c.record == sa.bindparam("the_record")
+        )
+        return self._compile("delete_key", query)
+
+    def bulk_contact(self, columns: tuple[str, ...]) -> Statement:
+        """A new row of the caller's table with these columns, of many."""
+        table = self._side.contacts.table
+        query = sa.insert(table).values({name: sa.bindparam(name) for name in columns})
+        return self._compile("bulk_contact", query)
+
+    @cached_property
+    def bulk_values(self) -> Statement:
+        """A record's number, primary key and values, of many."""
+        values = self._side.values
+        query = sa.insert(values).values({c.name: sa.bindparam(c.name) for c in values.columns})
+        return self._compile("bulk_values", query)
+
+    @cached_property
+    def last_number(self) -> Statement:
+        """The highest record number in use, 0 where there is none."""
+        number = sa.func.coalesce(sa.func.max(self._side.values.c.record), _NOTHING)
+        return self._compile("last_number", sa.select(number))
+
+    def page(self, *, first: bool, size: int) -> Statement:
+        """Rows of the caller's table in the order of the primary key, from after a given one."""
+        table, key = self._side.contacts.table, self._side.contacts.key
+        query = sa.select(table).order_by(*key)
+        query = query.limit(sa.literal_column(str(size))).offset(_NOTHING)
+        if not first:
+            after = [sa.bindparam(f"key_{c.name}", type_=c.type) for c in key]
+            query = query.where(sa.tuple_(*key) > sa.tuple_(*after))
+        return self._compile("page", query)
+
+    @cached_property
+    def count(self) -> Statement:
+        """How many records are indexed."""
+        values = self._side.values
+        return self._compile("count", sa.select(sa.func.count()).select_from(values))
+
+    @cached_property
+    def meta(self) -> Statement:
+        """Everything written about a table's side tables."""
+        query = sa.select(META.c.name, META.c.value).where(META.c.entity == sa.bindparam("entity"))
+        return self._compile("meta", query)
+
+    def _is_key(self, table: sa.Table) -> Sequence[sa.ColumnElement[bool]]:
+        return [c == sa.bindparam(f"key_{c.name}") for c in self._side.contacts.key]
+
+    def _compile(self, name: str, query: sa.ClauseElement) -> Statement:
+        compiled = query.compile(dialect=self._dialect)
+        assert isinstance(compiled, sa.Compiled)
+        order = getattr(compiled, "positiontup", None) or ()
+        return Statement(name, str(compiled), tuple(order))

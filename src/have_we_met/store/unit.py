@@ -1,0 +1,167 @@
+"""A unit of work on any SQL database: written once over a connection that runs statements."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import uuid4
+
+from ..model import Model
+from ..record import Record, RecordId
+from .base import Candidates, Contact, Values
+from .contacts import Contacts, Row, record_id
+from .side import SideTables
+from .statements import Statement, Statements
+
+
+class Connection(Protocol):
+    """One connection of a driver, on which statements run."""
+
+    async def fetch(self, statement: Statement, parameters: Sequence[object]) -> Sequence[Row]:
+        """Run a statement and read all its rows."""
+        ...
+
+    async def execute_many(self, statement: Statement, rows: Iterable[Sequence[object]]) -> None:
+        """Run a statement once for each row of parameters."""
+        ...
+
+    def parameter(self, value: object) -> object:
+        """Turn a value of the caller's into one that the driver takes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SqlUnit:
+    """The road's questions, asked in SQL."""
+
+    model: Model
+    side: SideTables
+    statements: Statements
+    connection: Connection
+
+    async def candidates(self, keys: Sequence[tuple[int, int]]) -> Candidates:
+        """Find the records under these keys, given as (place in the model, hash)."""
+        if not keys:
+            return Candidates((), ())
+        statement = self.statements.candidates(len(keys))
+        rows = await self.connection.fetch(statement, [key for _, key in keys])
+        once = {row[1]: row for row in rows}.values()
+        first = 2 + len(self.side.key_columns)
+        return Candidates(
+            ids=_ids(once, first),
+            values=[row[first:] for row in once],  # type: ignore[misc]  # texts by their columns
+            over_full=self._over_full(keys, rows),
+        )
+
+    def _over_full(
+        self, keys: Sequence[tuple[int, int]], rows: Sequence[Row]
+    ) -> tuple[int, ...]:
+        limit = self.model.key_limit
+        if len(rows) <= limit:
+            return ()
+        held = Counter(row[0] for row in rows)
+        return tuple(keys[place][0] for place, count in held.items() if count > limit)  # type: ignore[index]
+
+    async def contact(self, record_id: RecordId) -> Contact | None:
+        """Read one row of the caller's table."""
+        key = self._contacts.key_values(record_id)
+        rows = await self.connection.fetch(self.statements.contact, key)
+        return self._contacts.contact(rows[0]) if rows else None
+
+    async def insert(self, record: Record) -> RecordId:
+        """Write a new contact and its keys."""
+        columns = self._contacts.columns(record.raw, self.model)
+        if name := self._contacts.invents_ids:
+            columns.setdefault(name, str(uuid4()))
+        statement = self.statements.insert_contact(tuple(columns))
+        rows = await self._run(statement, self._column_parameters(columns))
+        await self.index(rows[0], record.values)
+        return record_id(rows[0])
+
+    async def index(self, key: Row, values: Values) -> None:
+        """Write a record's values and keys beside the caller's table."""
+        names = (*self.side.key_columns, *self.side.value_columns)
+        parameters = {c.name: v for c, v in zip(names, (*key, *values), strict=True)}
+        rows = await self._run(self.statements.insert_values, parameters)
+        await self._put(rows[0][0], self._hashes(values))
+
+    async def update(self, record_id: RecordId, record: Record) -> None:
+        """Set a contact's columns and its keys."""
+        key = self._contacts.key_values(record_id)
+        columns = self._contacts.columns(record.raw, self.model)
+        if columns:
+            parameters = self._column_parameters(columns) | self._key_parameters(key)
+            await self._run(self.statements.update_contact(tuple(columns)), parameters)
+        await self.reindex(key, record.values)
+
+    async def reindex(self, key: Row, values: Values) -> None:
+        """Set a record's values, and only those of its keys that differ."""
+        indexed = await self._indexed(key)
+        if indexed is None:
+            return await self.index(key, values)
+        number, before = indexed
+        if before == values:
+            return None
+        parameters = dict(zip((c.name for c in self.side.value_columns), values, strict=True))
+        await self._run(self.statements.update_values, {**parameters, "the_record": number})
+        old, new = self._hashes(before), self._hashes(values)
+        await self._take(number, old - new)
+        await self._put(number, new - old)
+        return None
+
+    async def delete(self, record_id: RecordId) -> None:
+        """Delete a contact and its keys."""
+        key = self._contacts.key_values(record_id)
+        await self.forget(key)
+        await self._run(self.statements.delete_contact, self._key_parameters(key))
+
+    async def forget(self, key: Row) -> None:
+        """Delete a record's values and keys beside the caller's table."""
+        indexed = await self._indexed(key)
+        if indexed is not None:
+            number, values = indexed
+            await self._take(number, self._hashes(values))
+            await self._run(self.statements.delete_values, {"record": number})
+
+    async def _indexed(self, key: Row) -> tuple[object, Values] | None:
+        rows = await self._run(self.statements.indexed, self._key_parameters(key))
+        if not rows:
+            return None
+        number, *values = rows[0]
+        return number, tuple(values)  # type: ignore[arg-type]  # texts by their columns
+
+    def _hashes(self, values: Values) -> set[int]:
+        return {key for _, key in self.model.cut.one(values)}
+
+    async def _put(self, number: object, hashes: Iterable[int]) -> None:
+        rows = [{"key": key, "record": number} for key in sorted(hashes)]
+        await self._run_many(self.statements.insert_key, rows)
+
+    async def _take(self, number: object, hashes: Iterable[int]) -> None:
+        rows = [{"the_key": key, "the_record": number} for key in sorted(hashes)]
+        await self._run_many(self.statements.delete_key, rows)
+
+    @property
+    def _contacts(self) -> Contacts:
+        return self.side.contacts
+
+    def _column_parameters(self, columns: Mapping[str, object]) -> dict[str, object]:
+        return {f"c_{name}": self.connection.parameter(v) for name, v in columns.items()}
+
+    def _key_parameters(self, key: Row) -> dict[str, object]:
+        return {f"key_{c.name}": v for c, v in zip(self._contacts.key, key, strict=True)}
+
+    async def _run(self, statement: Statement, named: Mapping[str, object]) -> Sequence[Row]:
+        return await self.connection.fetch(statement, [named[n] for n in statement.parameters])
+
+    async def _run_many(self, statement: Statement, named: list[dict[str, object]]) -> None:
+        rows = [[row[n] for n in statement.parameters] for row in named]
+        await self.connection.execute_many(statement, rows)
+
+
+def _ids(rows: Iterable[Row], first: int) -> list[RecordId]:
+    if first == 3:  # one column, and no tuple to make of it: the ordinary case
+        return [key if isinstance(key := row[2], int | str) else str(key) for row in rows]
+    return [record_id(row[2:first]) for row in rows]

@@ -1,0 +1,91 @@
+"""The same resolver for callers without an event loop: scripts, Flask, Django.
+
+A thin portal: one event loop in one background thread, over the same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, TypeVar
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from . import resolver as asynchronous
+from . import store as stores
+from .answer import Lookup, Registration, WhyNot
+from .explain import Explanation
+from .model import Model
+from .record import RecordId
+
+T = TypeVar("T")
+Raw = Mapping[str, object]
+
+
+class Resolver:
+    """What :class:`have_we_met.Resolver` does, for callers that wait; safe from many threads."""
+
+    def __init__(self, portal: BlockingPortal, resolver: asynchronous.Resolver) -> None:
+        self._portal = portal
+        self._resolver = resolver
+        self.model = resolver.model
+
+    def _wait(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any, **more: Any) -> T:
+        return self._portal.call(partial(function, *args, **more))
+
+    def lookup(self, raw: Raw, *, deadline: float | None = None) -> Lookup:
+        """Look a person up."""
+        return self._wait(self._resolver.lookup, raw, deadline=deadline)
+
+    def get_or_create(self, raw: Raw, *, deadline: float | None = None) -> Registration:
+        """Give the contact that we have met, or create one."""
+        return self._wait(self._resolver.get_or_create, raw, deadline=deadline)
+
+    def add(self, raw: Raw) -> RecordId:
+        """Write a new contact without looking it up."""
+        return self._wait(self._resolver.add, raw)
+
+    def get(self, record_id: RecordId) -> Mapping[str, object]:
+        """Read one contact."""
+        return self._wait(self._resolver.get, record_id)
+
+    def update(self, record_id: RecordId, changes: Raw) -> Mapping[str, object]:
+        """Change some columns of a contact."""
+        return self._wait(self._resolver.update, record_id, changes)
+
+    def delete(self, record_id: RecordId) -> None:
+        """Delete a contact."""
+        return self._wait(self._resolver.delete, record_id)
+
+    def explain(self, left: Raw | RecordId, right: Raw | RecordId) -> Explanation:
+        """Say how two records compare."""
+        return self._wait(self._resolver.explain, left, right)
+
+    def why_not(self, raw: Raw | RecordId, record_id: RecordId) -> WhyNot:
+        """Say which keys bring a stored record to this question."""
+        return self._wait(self._resolver.why_not, raw, record_id)
+
+
+@contextmanager
+def open_resolver(
+    url: str, model: Model, *, table: str | None = None, create: bool = False, **options: Any
+) -> Iterator[Resolver]:
+    """Open a store and a resolver on it, for as long as the ``with`` block runs.
+
+    ``options`` are those of :class:`have_we_met.Resolver`.
+
+    >>> from have_we_met import preset
+    >>> from have_we_met.sync import open_resolver
+    >>> with open_resolver("sqlite://", preset("contacts"), create=True) as resolver:
+    ...     _ = resolver.add({"email": "ada@example.org", "first_name": "Ada"})
+    ...     resolver.lookup({"email": "ADA@example.org"}).status.value
+    'found'
+    """
+    with start_blocking_portal() as portal:
+        enter = stores.create_store if create else stores.open_store
+        store = portal.call(partial(enter, url, model, table=table))
+        try:
+            yield Resolver(portal, asynchronous.Resolver(store, **options))
+        finally:
+            portal.call(store.close)

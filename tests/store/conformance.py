@@ -1,0 +1,228 @@
+"""What every store must do. Each store's own test module gives it a ``store`` to do it with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from time import monotonic
+
+import pytest
+
+from have_we_met import (
+    InputError,
+    Model,
+    RecordExists,
+    RecordNotFound,
+    Resolver,
+    Status,
+    preset,
+)
+from have_we_met.store import Store
+from have_we_met.store.base import Loaded
+
+MODEL = preset("contacts")
+ADA = {
+    "email": "ada@example.org",
+    "phone": "+14155550101",
+    "first_name": "Ada",
+    "last_name": "Lovelace",
+    "company": "Analytical Engines",
+}
+WANG = {"email": "wang@example.com", "first_name": "伟", "last_name": "王"}
+
+Index = Callable[[Store], Awaitable[tuple[set[object], set[object]]]]
+
+
+class StoreConformance:
+    """Inherit, and give two fixtures: ``store`` (empty) and ``index`` (reads both side tables)."""
+
+    model: Model = MODEL
+
+    @pytest.fixture
+    async def resolver(self, store: Store) -> AsyncIterator[Resolver]:
+        yield Resolver(store)
+
+    async def test_what_was_added_is_found(self, resolver: Resolver) -> None:
+        """A contact that was added is found by its e-mail, in any case."""
+        record_id = await resolver.add(ADA)
+
+        answer = await resolver.lookup({"email": "ADA@Example.org"})
+
+        assert (answer.status, answer.complete) == (Status.FOUND, True)
+        assert answer.contact is not None
+        assert answer.contact["id"] == record_id
+        assert answer.contact["last_name"] == "Lovelace"
+
+    async def test_the_raw_value_is_never_lost(self, resolver: Resolver) -> None:
+        """What the caller wrote is given back as it was written."""
+        record_id = await resolver.add(WANG | {"email": "  Wang@EXAMPLE.com "})
+
+        contact = await resolver.get(record_id)
+
+        assert contact["last_name"] == "王"
+        assert contact["email"] == "  Wang@EXAMPLE.com "
+
+    async def test_a_given_id_is_kept(self, resolver: Resolver) -> None:
+        """An id that the caller gives is the contact's id."""
+        assert await resolver.add(ADA | {"id": "a-1"}) == "a-1"
+
+    async def test_an_id_is_taken_once(self, resolver: Resolver, index: Index) -> None:
+        """A second contact under one id is refused and leaves nothing behind."""
+        await resolver.add(ADA | {"id": "a-1"})
+        before = await index(resolver.store)
+
+        with pytest.raises(RecordExists):
+            await resolver.add(WANG | {"id": "a-1"})
+
+        assert await index(resolver.store) == before
+        assert await resolver.store.count() == 1
+
+    async def test_an_unknown_column_is_refused(self, resolver: Resolver) -> None:
+        """A name that is no field, alias or column is named in the error, its value is not."""
+        with pytest.raises(InputError, match="shoe_size") as caught:
+            await resolver.add(ADA | {"shoe_size": "secret"})
+
+        assert "secret" not in str(caught.value)
+        assert await resolver.store.count() == 0
+
+    async def test_an_alias_is_read(self, resolver: Resolver) -> None:
+        """``firstName`` is ``first_name``."""
+        record_id = await resolver.add({"email": "x@example.org", "firstName": "Xi"})
+
+        assert (await resolver.get(record_id))["first_name"] == "Xi"
+
+    async def test_update_moves_the_keys(self, resolver: Resolver) -> None:
+        """After a change the old e-mail finds nobody and the new one finds the person."""
+        record_id = await resolver.add(ADA)
+        await resolver.update(record_id, {"email": "countess@example.net", "phone": None})
+
+        old = await resolver.lookup({"email": ADA["email"]})
+        new = await resolver.lookup({"email": "countess@example.net"})
+
+        assert (old.status, new.status) == (Status.NOT_FOUND, Status.FOUND)
+        assert new.contact is not None
+        assert new.contact["first_name"] == "Ada"
+
+    async def test_update_changes_only_what_it_names(self, resolver: Resolver) -> None:
+        """Columns that an update does not name stay as they are."""
+        record_id = await resolver.add(ADA)
+
+        after = await resolver.update(record_id, {"company": "Babbage & Co"})
+
+        assert {k: after[k] for k in ADA} == ADA | {"company": "Babbage & Co"}
+
+    async def test_delete_leaves_nothing(self, resolver: Resolver, index: Index) -> None:
+        """A deleted contact is not found, and both side tables are empty again."""
+        record_id = await resolver.add(ADA)
+        await resolver.delete(record_id)
+
+        assert (await resolver.lookup(ADA)).status is Status.NOT_FOUND
+        assert await index(resolver.store) == (set(), set())
+
+    async def test_no_such_record(self, resolver: Resolver) -> None:
+        """Reading, changing or deleting what is not there says so."""
+        with pytest.raises(RecordNotFound):
+            await resolver.get("nobody")
+        with pytest.raises(RecordNotFound):
+            await resolver.update("nobody", {"company": "x"})
+        with pytest.raises(RecordNotFound):
+            await resolver.delete("nobody")
+
+    async def test_a_unit_is_all_or_nothing(self, store: Store, index: Index) -> None:
+        """An error inside a unit undoes everything in it."""
+        with pytest.raises(RuntimeError, match="half way"):
+            async with store.begin(monotonic() + 5) as unit:
+                await unit.insert(store.model.record(ADA))
+                raise RuntimeError("half way")
+
+        assert await store.count() == 0
+        assert await index(store) == (set(), set())
+
+    async def test_readers_see_no_half_of_a_unit(self, store: Store) -> None:
+        """A lookup beside an open unit sees nothing of it, and does not wait for it."""
+        async with store.begin(monotonic() + 5) as unit:
+            await unit.insert(store.model.record(ADA))
+            beside = await asyncio.wait_for(Resolver(store).lookup(ADA), 2)
+
+        assert beside.status is Status.NOT_FOUND
+        assert (await Resolver(store).lookup(ADA)).status is Status.FOUND
+
+    async def test_get_or_create_creates_once(self, resolver: Resolver) -> None:
+        """Fifty sign-ups at once make one person, and each is told the same id."""
+        made = await asyncio.gather(*(resolver.get_or_create(ADA) for _ in range(50)))
+
+        assert [one.created for one in made].count(True) == 1
+        assert len({one.record_id for one in made}) == 1
+        assert await resolver.store.count() == 1
+
+    async def test_a_review_creates_nothing(self, resolver: Resolver) -> None:
+        """Where a person has to tell, nothing is created and the suggestions are given."""
+        await resolver.add(ADA)
+
+        made = await resolver.get_or_create({"phone": ADA["phone"]})
+
+        assert (made.created, made.lookup.status) == (False, Status.REVIEW)
+        assert [c["email"] for c in made.lookup.suggestions] == [ADA["email"]]
+        assert await resolver.store.count() == 1
+
+    async def test_over_full_keys_are_reported(self, resolver: Resolver) -> None:
+        """Where a key holds more than the limit, the answer says that it is not complete."""
+        people = [
+            {"id": f"p{n}", "email": f"p{n}@example.org", "phone": "+14155550199"}
+            for n in range(resolver.model.key_limit + 1)
+        ]
+        await resolver.store.load(people)
+
+        answer = await resolver.lookup({"phone": "+14155550199"})
+
+        assert not answer.complete
+        assert [(lack.kind, lack.name) for lack in answer.degraded] == [("key", "phone")]
+
+    async def test_a_full_key_is_complete(self, resolver: Resolver) -> None:
+        """A key that holds just the limit was read to its end."""
+        people = [
+            {"id": f"p{n}", "email": f"p{n}@example.org", "phone": "+14155550199"}
+            for n in range(resolver.model.key_limit)
+        ]
+        await resolver.store.load(people)
+
+        assert (await resolver.lookup({"phone": "+14155550199"})).complete
+
+    async def test_load_twice_is_load_once(self, store: Store, index: Index) -> None:
+        """Loading a batch again changes nothing, and says so."""
+        batch = [{"id": "1", **ADA}, {"id": "2", **ADA, "email": "b@example.org"}]
+
+        first = await store.load(batch)
+        before = await index(store)
+        again = await store.load(batch)
+
+        assert (first, again) == (Loaded(new=2), Loaded(unchanged=2))
+        assert await index(store) == before
+
+    async def test_load_is_add(self, store: Store, index: Index, resolver: Resolver) -> None:
+        """Loading leaves the same values and keys as adding one by one."""
+        batch = [{"id": "1", **ADA}, {"id": "2", **ADA, "email": "b@example.org", "phone": None}]
+        await store.load(batch)
+        loaded = await index(store)
+        for contact in batch:
+            await resolver.delete(str(contact["id"]))
+        for contact in batch:
+            await resolver.add(contact)
+
+        assert await index(store) == loaded
+
+    async def test_load_updates_what_differs(self, resolver: Resolver) -> None:
+        """A loaded contact that differs from the stored one takes its place."""
+        await resolver.store.load([{"id": "1", **ADA}])
+        loaded = await resolver.store.load([{"id": "1", **ADA, "email": "new@example.org"}])
+
+        assert loaded == Loaded(changed=1)
+        assert (await resolver.lookup({"email": "new@example.org"})).status is Status.FOUND
+        assert (await resolver.lookup({"email": ADA["email"]})).status is Status.NOT_FOUND
+
+    async def test_one_batch_may_say_an_id_twice(self, resolver: Resolver) -> None:
+        """Of two contacts under one id in a batch the later one stays."""
+        loaded = await resolver.store.load([{"id": "1", **ADA}, {"id": "1", **ADA, "phone": None}])
+
+        assert loaded == Loaded(new=1, changed=1)
+        assert (await resolver.get("1"))["phone"] is None

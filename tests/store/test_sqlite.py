@@ -1,0 +1,327 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from have_we_met import (
+    Model,
+    ModelError,
+    RecordNotFound,
+    Resolver,
+    Status,
+    StoreBusy,
+    StoreError,
+    StoreOutOfDate,
+    TableNotFound,
+    create_store,
+    open_store,
+    preset,
+    rebuild_store,
+)
+from have_we_met.store import Store
+from have_we_met.store.sqlite import SqliteStore
+
+from .conformance import ADA, MODEL, WANG, Index, StoreConformance
+
+
+async def read_index(store: Store) -> tuple[set[object], set[object]]:
+    """Both side tables, with primary keys in place of record numbers."""
+    assert isinstance(store, SqliteStore)
+    raw, side = store.writer.raw, store.side
+    key = ", ".join(f"v.{column.name}" for column in side.key_columns)
+    values = raw.execute(f"SELECT * FROM {side.values.name}").fetchall()
+    keys = raw.execute(
+        f"SELECT k.key, {key} FROM {side.keys.name} k JOIN {side.values.name} v USING (record)"
+    )
+    return {row[1:] for row in values}, set(keys.fetchall())
+
+
+class TestSqlite(StoreConformance):
+    @pytest.fixture
+    async def store(self, tmp_path: Path) -> AsyncIterator[Store]:
+        store = await create_store(f"sqlite:///{tmp_path}/contacts.db", MODEL)
+        yield store
+        await store.close()
+
+    @pytest.fixture
+    def index(self) -> Index:
+        return read_index
+
+
+class TestSqliteInMemory(StoreConformance):
+    @pytest.fixture
+    async def store(self) -> AsyncIterator[Store]:
+        store = await create_store("sqlite://", MODEL)
+        yield store
+        await store.close()
+
+    @pytest.fixture
+    def index(self) -> Index:
+        return read_index
+
+    @pytest.mark.skip(reason="an in-memory database is one connection, which sees its own unit")
+    async def test_readers_see_no_half_of_a_unit(self, store: Store) -> None:
+        """Not of an in-memory database."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "their.db"
+
+
+def their_table(path: Path, ddl: str, *inserts: str) -> str:
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute(ddl)
+        for insert in inserts:
+            raw.execute(insert)
+        raw.commit()
+    return f"sqlite:///{path}"
+
+
+async def test_a_table_is_adopted_as_it_is(path: Path) -> None:
+    """Columns under other names, an integer key and columns of no interest are no hindrance."""
+    url = their_table(
+        path,
+        "CREATE TABLE people (nr INTEGER PRIMARY KEY, EMail TEXT, FirstName TEXT,"
+        " surname TEXT, vip BOOLEAN NOT NULL DEFAULT 0)",
+        "INSERT INTO people VALUES (7, 'ada@example.org', 'Ada', 'Lovelace', 1)",
+    )
+    columns = {"last_name": "surname"}
+    store = await create_store(url, MODEL, table="people", columns=columns)
+    resolver = Resolver(store)
+
+    answer = await resolver.lookup({"email": "ADA@example.org", "last_name": "Lovelace"})
+    added = await resolver.add({"email": "grace@example.org", "surname": "Hopper"})
+
+    assert answer.contact == {
+        "nr": 7,
+        "email": "ada@example.org",
+        "first_name": "Ada",
+        "last_name": "Lovelace",
+        "vip": 1,
+    }
+    assert added == 8
+    assert (await resolver.get(8))["vip"] == 0
+    await store.close()
+
+    again = await open_store(url, MODEL, table="people")
+    assert (await Resolver(again).lookup({"email": "grace@example.org"})).status is Status.FOUND
+    await again.close()
+
+
+async def test_a_composite_key_is_a_tuple(path: Path) -> None:
+    """A primary key of several columns is a tuple, in lookups and in writes."""
+    url = their_table(
+        path,
+        "CREATE TABLE people (shop TEXT, nr INTEGER, email TEXT, PRIMARY KEY (shop, nr))",
+        "INSERT INTO people VALUES ('rome', 1, 'ada@example.org')",
+    )
+    store = await create_store(url, MODEL, table="people")
+    resolver = Resolver(store)
+
+    found = await resolver.lookup({"email": "ada@example.org"})
+    await resolver.update(("rome", 1), {"email": "new@example.org"})
+    moved = await resolver.lookup({"email": "new@example.org"})
+    await resolver.delete(("rome", 1))
+
+    assert found.matches[0].record_id == moved.matches[0].record_id == ("rome", 1)
+    assert await store.count() == 0
+    with pytest.raises(RecordNotFound):
+        await resolver.get("rome")
+    await store.close()
+
+
+async def test_a_table_without_a_key_is_refused(path: Path) -> None:
+    """Without a primary key there are no ids."""
+    url = their_table(path, "CREATE TABLE people (email TEXT)")
+    with pytest.raises(ModelError, match="no primary key"):
+        await create_store(url, MODEL, table="people")
+
+
+async def test_a_table_of_something_else_is_refused(path: Path) -> None:
+    """A table with none of the model's fields is named together with them."""
+    url = their_table(path, "CREATE TABLE cars (id INTEGER PRIMARY KEY, wheels INTEGER)")
+    with pytest.raises(ModelError, match="none of id, wheels is one of the fields email"):
+        await create_store(url, MODEL, table="cars")
+
+
+async def test_nothing_to_open(path: Path) -> None:
+    """Opening does not create: a missing file, table or index says what to do."""
+    with pytest.raises(StoreError, match="have-we-met init"):
+        await open_store(f"sqlite:///{path}", MODEL)
+    assert not path.exists()
+
+    url = their_table(path, "CREATE TABLE contacts (id INTEGER PRIMARY KEY, email TEXT)")
+    with pytest.raises(StoreOutOfDate, match="have-we-met init"):
+        await open_store(url, MODEL)
+    with pytest.raises((TableNotFound, StoreOutOfDate)):
+        await open_store(url, MODEL, table="nowhere")
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://localhost/x"])
+async def test_no_such_store(url: str) -> None:
+    """A name that is no store's is an error of ours."""
+    with pytest.raises(StoreError):
+        await open_store(url, MODEL)
+
+
+async def test_a_file_of_something_else_is_refused(path: Path) -> None:
+    """A file that is no database is an error of ours, and is not touched."""
+    path.write_text("dear diary, " * 100)
+    with pytest.raises(StoreError):
+        await create_store(f"sqlite:///{path}", MODEL)
+    assert path.read_text().startswith("dear diary")
+
+
+def other_model() -> Model:
+    return preset("contacts-speed")
+
+
+async def test_another_models_index_is_refused_then_rebuilt(path: Path) -> None:
+    """A store cut by another model says so, and rebuilding mends it."""
+    url = f"sqlite:///{path}"
+    store = await create_store(url, other_model())
+    await Resolver(store).add(ADA)
+    await store.close()
+    with pytest.raises(StoreOutOfDate, match="have-we-met reindex"):
+        await open_store(url, MODEL)
+
+    seen: list[tuple[int, int]] = []
+    rebuilt = await rebuild_store(url, MODEL, progress=lambda *at: seen.append(at))
+    fresh = await create_store("sqlite://", MODEL)
+    await fresh.load([{"id": (await Resolver(rebuilt).lookup(ADA)).matches[0].record_id, **ADA}])
+
+    assert seen == [(1, 1)]
+    assert await read_index(rebuilt) == await read_index(fresh)
+    await rebuilt.close()
+    await fresh.close()
+
+
+async def test_an_old_reader_is_told(path: Path) -> None:
+    """Whoever had the store open while it was rebuilt hears so, and misses nobody silently."""
+    url = f"sqlite:///{path}"
+    store = await create_store(url, other_model())
+    resolver = Resolver(store)
+    await resolver.add(ADA)
+    await (await rebuild_store(url, MODEL)).close()
+
+    answer = await resolver.lookup(ADA)
+
+    assert (answer.status, answer.complete) == (Status.ERROR, False)
+    assert [lack.name for lack in answer.degraded] == ["StoreOutOfDate"]
+    with pytest.raises(StoreOutOfDate):
+        await resolver.add(WANG)
+    await store.close()
+
+
+async def test_a_newer_layout_is_not_read(path: Path) -> None:
+    """Side tables of a later version of the library are left alone."""
+    url = f"sqlite:///{path}"
+    await (await create_store(url, MODEL)).close()
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE hwm_meta SET value = '99' WHERE name = 'schema'")
+        raw.commit()
+    with pytest.raises(StoreOutOfDate, match="newer version"):
+        await open_store(url, MODEL)
+
+
+async def test_a_rebuild_goes_on_where_it_stopped(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken off after a page, a rebuild keeps the page, refuses writers, and ends as a whole one."""
+    monkeypatch.setattr("have_we_met.store.sqlite_bulk.PAGE", 10)
+    url = f"sqlite:///{path}"
+    store = await create_store(url, other_model())
+    await store.load([{"id": f"{n:03}", "email": f"p{n}@example.org"} for n in range(35)])
+
+    def stop(done: int, total: int) -> None:
+        if done == 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await rebuild_store(url, MODEL, progress=stop)
+    assert (await Resolver(store).lookup({"email": "p30@example.org"})).status is Status.FOUND
+    with pytest.raises(StoreBusy, match="reindex"):
+        await Resolver(store).add(ADA)
+
+    seen: list[tuple[int, int]] = []
+    rebuilt = await rebuild_store(url, MODEL, progress=lambda *at: seen.append(at))
+
+    assert seen == [(30, 35), (35, 35)]
+    assert await rebuilt.count() == 35
+    whole = await read_index(rebuilt)
+    assert await read_index(await rebuild_store(url, MODEL)) == whole
+    await rebuilt.close()
+    await store.close()
+
+
+async def test_a_rebuild_of_another_model_begins_anew(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a broken-off rebuild for another model left is not used."""
+    monkeypatch.setattr("have_we_met.store.sqlite_bulk.PAGE", 10)
+    url = f"sqlite:///{path}"
+    store = await create_store(url, MODEL)
+    await store.load([{"id": f"{n:03}", "email": f"p{n}@example.org"} for n in range(25)])
+    clean = await read_index(store)
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await rebuild_store(url, other_model(), progress=stop)
+    rebuilt = await rebuild_store(url, MODEL)
+
+    assert await read_index(rebuilt) == clean
+    await rebuilt.close()
+    await store.close()
+
+
+async def test_a_deadline_stops_the_database(path: Path) -> None:
+    """A statement that runs past the deadline is stopped inside the database, and soon."""
+    store = await create_store(f"sqlite:///{path}", MODEL)
+    assert isinstance(store, SqliteStore)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    began = monotonic()
+
+    store.reader.deadline = began + 0.05
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        store.reader.raw.execute(endless).fetchall()
+
+    assert 0.05 <= monotonic() - began < 1
+    await store.close()
+
+
+async def test_a_writer_waits_no_longer_than_its_deadline(path: Path) -> None:
+    """Where another process holds the write lock, a write gives up at its deadline."""
+    url = f"sqlite:///{path}"
+    store = await create_store(url, MODEL)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy, match="timeout"):
+            await Resolver(store).get_or_create(ADA, deadline=0.05)
+        other.execute("ROLLBACK")
+
+    assert (await Resolver(store).get_or_create(ADA)).created
+    await store.close()
+
+
+async def test_a_contact_deleted_behind_our_back(path: Path) -> None:
+    """A row that vanished from the caller's table is not shown, and the answer is not complete."""
+    url = f"sqlite:///{path}"
+    store = await create_store(url, MODEL)
+    await Resolver(store).add(ADA)
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("DELETE FROM contacts")
+        raw.commit()
+
+    answer = await Resolver(store).lookup(ADA)
+
+    assert (answer.status, answer.complete) == (Status.NOT_FOUND, False)
+    assert [lack.kind for lack in answer.degraded] == ["index"]
+    await store.close()
