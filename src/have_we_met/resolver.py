@@ -84,6 +84,7 @@ class Resolver:
         if problem := self._nothing_to_ask_by(record):
             raise InputError([Problem(" or ".join(self.model.require_any), problem)])
         async with self.store.begin(until) as unit:
+            await unit.hold(self.model.cut.one(record.values))
             found = await self._look(unit, record, started, until)
             if found.status is not Status.NOT_FOUND:
                 record_id = found.matches[0].record_id if found.contact is not None else None

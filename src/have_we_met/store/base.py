@@ -49,6 +49,14 @@ class Loaded:
 class Unit(Protocol):
     """One unit of work: everything in it happens, or nothing."""
 
+    async def hold(self, keys: Sequence[tuple[int, int]]) -> None:
+        """Keep every other unit that holds one of these keys waiting until this one ends.
+
+        Two units that could be about one person share a key, so the later one sees what the
+        earlier one wrote.
+        """
+        ...
+
     async def candidates(self, keys: Sequence[tuple[int, int]]) -> Candidates:
         """Find the records under these keys, given as (place in the model, hash)."""
         ...

@@ -65,6 +65,9 @@ class SqliteConnection:
         except sqlite3.Error as exc:
             raise _in_our_words(exc, statement.name) from exc
 
+    async def hold(self, keys: Sequence[int]) -> None:
+        """Nothing to do: whoever may write holds the whole database."""
+
     def parameter(self, value: object) -> object:
         """Turn a value of the caller's into one that the driver takes."""
         if type(value) in _PLAIN:

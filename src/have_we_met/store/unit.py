@@ -27,6 +27,10 @@ class Connection(Protocol):
         """Run a statement once for each row of parameters."""
         ...
 
+    async def hold(self, keys: Sequence[int]) -> None:
+        """Lock these keys, in this order, until the transaction ends."""
+        ...
+
     def parameter(self, value: object) -> object:
         """Turn a value of the caller's into one that the driver takes."""
         ...
@@ -40,6 +44,11 @@ class SqlUnit:
     side: SideTables
     statements: Statements
     connection: Connection
+
+    async def hold(self, keys: Sequence[tuple[int, int]]) -> None:
+        """Keep every other unit that holds one of these keys waiting until this one ends."""
+        # In one order for everybody, so that two units never wait for each other.
+        await self.connection.hold(sorted({key for _, key in keys}))
 
     async def candidates(self, keys: Sequence[tuple[int, int]]) -> Candidates:
         """Find the records under these keys, given as (place in the model, hash)."""
