@@ -12,11 +12,14 @@ from typing import Any, Literal
 from pydantic.dataclasses import dataclass
 
 from ..compare import Measure
+from ..decide import Policy, Values, matches
 from ..errors import ModelError, Problem
 from ..keys import CutKeys, Key, Part, compile_keys
 from ..normalise import Normaliser, normalise_column
 from ..record import Record, RecordId
-from . import fingerprint, toml
+from ..score import Scorecard, Scores, score_one
+from ..verdict import Match, Outcome
+from . import fingerprint, kernel, toml
 from .advice import advise
 from .check import check
 from .draft import Draft
@@ -167,6 +170,50 @@ class Model:
             normalise_column(normalise, given[name]) if name in given else [None] * count  # type: ignore[arg-type]  # by_name keeps the columns
             for name, normalise in self._readers
         ]
+
+    # --- comparing -----------------------------------------------------------------------------
+
+    @cached_property
+    def scorecard(self) -> Scorecard:
+        """The comparisons, compiled for the kernel."""
+        return kernel.scorecard(self)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The thresholds and contradictions, compiled."""
+        return kernel.policy(self)
+
+    def score(self, record: Record, others: Sequence[Values]) -> Scores:
+        """Score one record against others, given by their normalised values."""
+        columns = list(zip(*others, strict=True)) or [()] * len(self.fields)
+        return score_one(self.scorecard, record.values, columns, len(others))
+
+    def compare(self, left: Record, right: Record) -> Match:
+        """Compare two records, whatever the outcome."""
+        (found,) = matches(
+            self.policy,
+            self.score(left, [right.values]),
+            left.values,
+            [right.values],
+            [right.id],
+            at_least=Outcome.NO_MATCH,
+        )
+        return found
+
+    def match(self, record: Record, records: Sequence[Record]) -> list[Match]:
+        """Find a record among others without any store: potential matches and better, best first.
+
+        Every one is compared, so this is for some ten thousand at most.
+
+        >>> from have_we_met import preset
+        >>> model = preset("contacts")
+        >>> known = [model.record({"email": "ada@example.org", "first_name": "Ada"}, id=1)]
+        >>> [m.outcome.value for m in model.match(model.record({"email": "ADA@example.org"}), known)]
+        ['definite-match']
+        """
+        values = [other.values for other in records]
+        ids = [other.id for other in records]
+        return matches(self.policy, self.score(record, values), record.values, values, ids)
 
     # --- as text -------------------------------------------------------------------------------
 
