@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from .base import Normaliser, normalise_column
+from .date import DateNormaliser
 from .email import EmailNormaliser
 from .name import NameNormaliser
 from .phone import PhoneNormaliser
@@ -15,6 +16,7 @@ from .string import StringNormaliser
 NORMALISERS: dict[str, type[Normaliser]] = {
     "email": EmailNormaliser,
     "phone": PhoneNormaliser,
+    "date": DateNormaliser,
     "name": NameNormaliser,
     "string": StringNormaliser,
 }
