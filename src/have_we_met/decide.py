@@ -23,7 +23,7 @@ Contradicts = Callable[[Values, Values], str | None]
 """Looks at two records' values; the sentence that says why they are two people, or ``None``."""
 
 _OUTCOMES = (Outcome.NO_MATCH, Outcome.POTENTIAL, Outcome.DEFINITE)
-_DEFINITE = 2
+_POTENTIAL, _DEFINITE = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,54 +63,40 @@ def matches(
     ids: Sequence[RecordId | None],
     *,
     at_least: Outcome = Outcome.POTENTIAL,
+    most: int | None = None,
 ) -> list[Match]:
-    """Name the pairs whose outcome is ``at_least`` so good, best first.
+    """Name the pairs whose outcome is ``at_least`` so good, best first, no more than ``most``.
 
     ``at_least`` is held against the outcome before contradictions are heard. Ties are broken by
     the records' ids, so the order of the candidates does not matter.
     """
-    ranked = ranks(policy, scores)
-    kept = (ranked >= _OUTCOMES.index(at_least)).nonzero()[0]
-    found = [
-        _match(policy, rank, total, confidence, tuple(similarity), tuple(credit), asked, *other)
-        for rank, total, confidence, similarity, credit, other in zip(
-            ranked[kept].tolist(),
-            scores.total[kept].tolist(),
-            scores.confidence[kept].tolist(),
-            scores.similarity[:, kept].T.tolist(),
-            scores.credit[:, kept].T.tolist(),
-            ((stored[index], ids[index]) for index in kept.tolist()),
-            strict=True,
+    ranked = ranks(policy, scores).tolist()
+    lowest = _OUTCOMES.index(at_least)
+    kept = [at for at, rank in enumerate(ranked) if rank >= lowest]
+    contradictions = {
+        at: sentence
+        for at in kept
+        if ranked[at] == _DEFINITE and (sentence := _contradiction(policy, asked, stored[at]))
+    }
+    for at in contradictions:
+        ranked[at] = _POTENTIAL
+    if len(kept) > 1:
+        total, plain = scores.total.tolist(), scores.plain.tolist()
+        kept.sort(key=lambda at: (ranked[at] != _DEFINITE, -total[at], -plain[at], str(ids[at])))
+    return [
+        Match(
+            ids[at],
+            _OUTCOMES[ranked[at]],
+            scores.total.item(at),
+            scores.confidence.item(at),
+            tuple(scores.similarity[:, at].tolist()),
+            tuple(scores.credit[:, at].tolist()),
+            contradictions.get(at),
+            tuple(asked),
+            tuple(stored[at]),
         )
+        for at in kept[:most]
     ]
-    if len(found) > 1:
-        found.sort(key=_best_first)
-    return found
-
-
-def _match(
-    policy: Policy,
-    rank: int,
-    total: float,
-    confidence: float,
-    similarity: tuple[float, ...],
-    credit: tuple[float, ...],
-    asked: Values,
-    stored: Values,
-    record_id: RecordId | None,
-) -> Match:
-    contradiction = _contradiction(policy, asked, stored) if rank == _DEFINITE else None
-    return Match(
-        record_id,
-        Outcome.POTENTIAL if contradiction else _OUTCOMES[rank],
-        total,
-        confidence,
-        similarity,
-        credit,
-        contradiction,
-        tuple(asked),
-        tuple(stored),
-    )
 
 
 def _contradiction(policy: Policy, asked: Values, stored: Values) -> str | None:
@@ -118,12 +104,3 @@ def _contradiction(policy: Policy, asked: Values, stored: Values) -> str | None:
         if sentence := contradicts(asked, stored):
             return sentence
     return None
-
-
-def _best_first(match: Match) -> tuple[bool, float, float, str]:
-    return (
-        match.outcome is not Outcome.DEFINITE,
-        -match.score,
-        -sum(match.credit),
-        str(match.record_id),
-    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os import urandom
 from time import monotonic
-from uuid import uuid4
 
 from .answer import KeyReport, Lack, Lookup, Registration, WhyNot
 from .decide import matches
@@ -157,7 +157,14 @@ class Resolver:
         if not candidates.ids:
             return []
         scores = self.model.score(record, candidates.values)
-        return matches(self.model.policy, scores, record.values, candidates.values, candidates.ids)
+        return matches(
+            self.model.policy,
+            scores,
+            record.values,
+            candidates.values,
+            candidates.ids,
+            most=2 * self.suggestions,  # more than are shown: a contact may be gone by now
+        )
 
     async def _answer(
         self, unit: Unit, found: Sequence[Match], lacks: tuple[Lack, ...], started: float
@@ -237,7 +244,7 @@ async def _contact(unit: Unit, record_id: RecordId) -> Contact:
 
 def _answer(status: Status, started: float, **facts: object) -> Lookup:
     duration = (monotonic() - started) * 1000
-    return Lookup(status, duration, uuid4().hex, **facts)  # type: ignore[arg-type]
+    return Lookup(status, duration, urandom(16).hex(), **facts)  # type: ignore[arg-type]
 
 
 def _late(started: float, until: float) -> Lookup:
