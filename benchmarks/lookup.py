@@ -1,7 +1,7 @@
 """Latency of one lookup beside its floor, and what the answers were worth.
 
-The floor is what no resolver on SQLite can do without: the same candidates, by bare ``sqlite3``, and
-the same string measures, by bare rapidfuzz; no normalising, no keys, no decision, no contact.
+The floor is what no resolver on SQLite can do without: the same candidates, by bare ``sqlite3``,
+and the same string measures, by bare rapidfuzz; no normalising, no keys, no decision, no contact.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from .stores import SEED, filled
 
 WARM = 300
 FUZZY = ("first_name", "last_name", "company")
+OF_KNOWN = ("right found", "right suggested", "wrong found", "known missed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ async def _measure(folder: Path, model: Model, count: int, queries: int) -> Run:
         hashes = [key for _, key in model.cut.one(record.values)]
         # Each goes first every other time, so that neither finds all pages warmed by the other.
         if turn % 2:
-            bare, found = floor.ask(record.values, hashes), None
+            bare = floor.ask(record.values, hashes)
         began = perf_counter()
         answer = await resolver.lookup(query.raw)
         took = perf_counter() - began
@@ -123,7 +124,7 @@ def _worth(runs: Sequence[Run]) -> tuple[list[str], list[list[object]]]:
 
 def _worth_row(run: Run) -> list[object]:
     answers = run.answers
-    known = sum(answers[k] for k in ("right found", "right suggested", "wrong found", "known missed"))
+    known = sum(answers[k] for k in OF_KNOWN)
     new = sum(answers[k] for k in ("new found", "new asked", "new new"))
 
     def share(name: str, of: int) -> str:
@@ -133,7 +134,7 @@ def _worth_row(run: Run) -> list[object]:
     return [
         run.count,
         known,
-        *(share(k, known) for k in ("right found", "right suggested", "wrong found", "known missed")),
+        *(share(k, known) for k in OF_KNOWN),
         new,
         share("new found", new),
         share("new asked", new),

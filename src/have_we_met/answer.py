@@ -71,7 +71,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class KeyReport:
-    """What one key says of two records: how many strings each side has, and whether one is shared."""
+    """What one key says of two records: how many texts each has, and whether one is shared."""
 
     key: str
     asked: int

@@ -67,9 +67,7 @@ class Resolver:
         except StoreError as exc:
             lack = Lack("store", type(exc).__name__, str(exc))
             message = "Lookup service unavailable"
-            return _answer(
-                Status.ERROR, started, message=message, complete=False, degraded=(lack,)
-            )
+            return _answer(Status.ERROR, started, message=message, complete=False, degraded=(lack,))
 
     async def get_or_create(self, raw: Raw, *, deadline: float | None = None) -> Registration:
         """Give the contact that we have met, or create one, in one transaction.
@@ -109,7 +107,7 @@ class Resolver:
     async def update(
         self, record_id: RecordId, changes: Raw, *, deadline: float = WRITE_SECONDS
     ) -> Contact:
-        """Change some columns of a contact; gives back the whole. Raises :class:`RecordNotFound`."""
+        """Change some columns and give back the whole contact; raises :class:`RecordNotFound`."""
         async with self.store.begin(monotonic() + deadline) as unit:
             before = await _contact(unit, record_id)
             values = self.model.record(before | self.model.by_name(changes)).values
@@ -250,6 +248,4 @@ def _answer(status: Status, started: float, **facts: object) -> Lookup:
 def _late(started: float, until: float) -> Lookup:
     message = f"Lookup timed out (timeout of {(until - started) * 1000:.0f} ms)"
     lack = Lack("store", "deadline", "did not answer within the deadline")
-    return _answer(
-        Status.NOT_FOUND, started, message=message, complete=False, degraded=(lack,)
-    )
+    return _answer(Status.NOT_FOUND, started, message=message, complete=False, degraded=(lack,))

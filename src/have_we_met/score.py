@@ -1,8 +1,8 @@
 """The kernel: what a pair of records is worth, for one pair or a million, on columns.
 
-It knows no models and no stores, only a :class:`Scorecard` (what a model compiles to) and columns of
-normalised values. A lookup and a batch call the same arithmetic in the same order, so a pair gets
-bit for bit the same score on every road.
+It knows no models and no stores, only a :class:`Scorecard` (what a model compiles to) and columns
+of normalised values. A lookup and a batch call the same arithmetic in the same order, so a pair
+gets bit for bit the same score on every road.
 
 Points (hand-set weights): credit is ``weight x similarity`` where the similarity reaches the
 comparison's threshold, else 0. A comparison with a value missing on either side is not comparable:

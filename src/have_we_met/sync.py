@@ -32,7 +32,8 @@ class Resolver:
         self.model = resolver.model
 
     def _wait(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any, **more: Any) -> T:
-        return self._portal.call(partial(function, *args, **more))
+        result: T = self._portal.call(partial(function, *args, **more))
+        return result
 
     def lookup(self, raw: Raw, *, deadline: float | None = None) -> Lookup:
         """Look a person up."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as about
 from enum import StrEnum
 
 from .record import RecordId
@@ -42,8 +43,8 @@ class Match:
     similarity: tuple[float, ...]
     credit: tuple[float, ...]
     contradiction: str | None = None
-    asked: tuple[str | None, ...] = field(default=(), repr=False)
-    stored: tuple[str | None, ...] = field(default=(), repr=False)
+    asked: tuple[str | None, ...] = about(default=(), repr=False)
+    stored: tuple[str | None, ...] = about(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +60,5 @@ class Evidence:
     credit: float
     weight: float
     reason: str
-    asked: str | None = field(default=None, repr=False)
-    stored: str | None = field(default=None, repr=False)
+    asked: str | None = about(default=None, repr=False)
+    stored: str | None = about(default=None, repr=False)

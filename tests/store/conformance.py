@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from time import monotonic
 
 import pytest
@@ -39,8 +39,8 @@ class StoreConformance:
     model: Model = MODEL
 
     @pytest.fixture
-    async def resolver(self, store: Store) -> AsyncIterator[Resolver]:
-        yield Resolver(store)
+    async def resolver(self, store: Store) -> Resolver:
+        return Resolver(store)
 
     async def test_what_was_added_is_found(self, resolver: Resolver) -> None:
         """A contact that was added is found by its e-mail, in any case."""

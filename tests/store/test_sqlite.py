@@ -233,7 +233,7 @@ async def test_a_newer_layout_is_not_read(path: Path) -> None:
 async def test_a_rebuild_goes_on_where_it_stopped(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Broken off after a page, a rebuild keeps the page, refuses writers, and ends as a whole one."""
+    """Broken off, a rebuild keeps its pages, refuses writers, and ends as a whole one."""
     monkeypatch.setattr("have_we_met.store.sqlite_bulk.PAGE", 10)
     url = f"sqlite:///{path}"
     store = await create_store(url, other_model())

@@ -73,7 +73,7 @@ def _sqlite(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as exc:
-        raise StoreError("a store is named as for SQLAlchemy, such as sqlite:///contacts.db") from exc
+        raise StoreError("name a store as SQLAlchemy does: sqlite:///contacts.db") from exc
     if parsed.get_backend_name() != "sqlite":
         raise StoreError(f"no store for {parsed.get_backend_name()}; there is one for: sqlite")
     return parsed

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from ..errors import ModelError, Problem
 from ..model import Model
+from ..suggest import did_you_mean
 
 
 def recognise(
@@ -45,14 +45,11 @@ def recognise(
 def _mistakes(chosen: Mapping[str, str], present: list[str], model: Model) -> Iterable[Problem]:
     for field, column in chosen.items():
         if field not in model.field_names:
-            yield Problem(f"columns.{field}", f"no field {field!r}{_hint(field, model.field_names)}")
+            hint = did_you_mean(field, model.field_names)
+            yield Problem(f"columns.{field}", f"no field {field!r}{hint}")
         if column not in present:
-            yield Problem(f"columns.{field}", f"no column {column!r}{_hint(column, present)}")
-
-
-def _hint(name: str, names: Iterable[str]) -> str:
-    close = get_close_matches(name, list(names), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+            hint = did_you_mean(column, present)
+            yield Problem(f"columns.{field}", f"no column {column!r}{hint}")
 
 
 def _letters(name: str) -> str:

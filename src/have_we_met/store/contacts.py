@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,7 +14,8 @@ from ..model import Model
 from ..record import RecordId
 from .columns import recognise
 
-Row = tuple[object, ...]
+Row = tuple[Any, ...]
+"""A row as a driver gives it."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -78,6 +79,6 @@ def side_tables(contacts: Contacts, model: Model, generation: int) -> SideTables
     return SideTables(contacts, model.field_names, values, keys)
 
 
-def _plain(kind: sa.types.TypeEngine[object]) -> sa.types.TypeEngine[object]:
+def _plain(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
     """The same type without what belongs to the caller's column alone (sequences, collations)."""
     return kind.copy() if isinstance(kind, sa.String) else kind

@@ -181,7 +181,7 @@ class SqliteStore:
 
     async def _is_current(self, connection: SqliteConnection) -> None:
         written = await connection.fetch(self.statements.meta, [self.side.contacts.table.name])
-        meta = Meta.from_rows(dict(written))  # type: ignore[arg-type]  # two columns of text
+        meta = Meta.from_rows(dict(written))
         if meta.building:
             raise StoreBusy("the side tables are being rebuilt; run have-we-met reindex to the end")
         if meta.generation != self.generation:
@@ -211,7 +211,7 @@ class SqliteStore:
     async def count(self) -> int:
         """Count the records."""
         rows = await self.reader.fetch(self.statements.count, ())
-        return int(rows[0][0])  # type: ignore[call-overload]  # a count
+        return int(rows[0][0])
 
     async def close(self) -> None:
         """Let go of every connection of every thread."""
@@ -233,6 +233,6 @@ async def _begin_immediate(connection: SqliteConnection, deadline: float | None)
             if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise _in_our_words(exc, "begin") from exc
             if deadline is not None and monotonic() > deadline:
-                raise StoreBusy("timeout: another writer held the database past the deadline") from exc
-        await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # a jitter, no secret
+                raise StoreBusy("timeout: another writer held the database too long") from exc
+        await asyncio.sleep(pause * random.uniform(0.5, 1.5))
         pause = min(pause * 1.5, 0.02)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from .side import META, SideTables
 
-_NOTHING = sa.literal_column("0")
+_NOTHING: sa.ColumnElement[int] = sa.literal_column("0")
 """A zero that is written into the text, where a plain one would become a parameter."""
 
 
@@ -102,7 +102,9 @@ class Statements:
         if columns not in self._updates:
             table = self._side.contacts.table
             query = sa.update(table).where(*self._is_key(table))
-            values = {name: sa.bindparam(f"c_{name}") for name in columns}
+            values: dict[str, sa.BindParameter[object]] = {
+                name: sa.bindparam(f"c_{name}") for name in columns
+            }
             self._updates[columns] = self._compile("update_contact", query.values(values))
         return self._updates[columns]
 

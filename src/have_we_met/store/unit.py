@@ -60,18 +60,16 @@ class SqlUnit:
         first = 2 + len(self.side.key_columns)
         return Candidates(
             ids=_ids(once, first),
-            values=[row[first:] for row in once],  # type: ignore[misc]  # texts by their columns
+            values=[row[first:] for row in once],
             over_full=self._over_full(keys, rows),
         )
 
-    def _over_full(
-        self, keys: Sequence[tuple[int, int]], rows: Sequence[Row]
-    ) -> tuple[int, ...]:
+    def _over_full(self, keys: Sequence[tuple[int, int]], rows: Sequence[Row]) -> tuple[int, ...]:
         limit = self.model.key_limit
         if len(rows) <= limit:
             return ()
         held = Counter(row[0] for row in rows)
-        return tuple(keys[place][0] for place, count in held.items() if count > limit)  # type: ignore[index]
+        return tuple(keys[place][0] for place, count in held.items() if count > limit)
 
     async def contact(self, record_id: RecordId) -> Contact | None:
         """Read one row of the caller's table."""
@@ -139,7 +137,7 @@ class SqlUnit:
         if not rows:
             return None
         number, *values = rows[0]
-        return number, tuple(values)  # type: ignore[arg-type]  # texts by their columns
+        return number, tuple(values)
 
     def _hashes(self, values: Values) -> set[int]:
         return {key for _, key in self.model.cut.one(values)}
