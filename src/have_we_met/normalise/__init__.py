@@ -10,6 +10,7 @@ from .base import Normaliser, normalise_column
 from .date import DateNormaliser
 from .email import EmailNormaliser
 from .name import NameNormaliser
+from .number import NumberNormaliser
 from .phone import PhoneNormaliser
 from .string import StringNormaliser
 
@@ -17,6 +18,7 @@ NORMALISERS: dict[str, type[Normaliser]] = {
     "email": EmailNormaliser,
     "phone": PhoneNormaliser,
     "date": DateNormaliser,
+    "number": NumberNormaliser,
     "name": NameNormaliser,
     "string": StringNormaliser,
 }
