@@ -114,8 +114,8 @@ class Key:
         if inside.startswith("{") and inside.endswith("}"):
             inside, separator, unordered = inside[1:-1], ",", True
         key = cls(tuple(_parts(inside, separator, text)), unordered)
-        if unordered and len(key.parts) < 2:
-            raise _unreadable(text, "braces need two parts or more")
+        if key.problem:
+            raise _unreadable(text, key.problem)
         return key
 
     def __str__(self) -> str:
@@ -124,11 +124,19 @@ class Key:
         return " + ".join(map(str, self.parts))
 
     @property
+    def problem(self) -> str | None:
+        """What is wrong with the whole, in a sentence; the parts have their own."""
+        if not self.parts:
+            return "a key needs a part"
+        return _BRACES if self.unordered and len(self.parts) < 2 else None
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The fields that this key is cut from."""
         return tuple(part.field for part in self.parts)
 
 
+_BRACES = "braces need two parts or more"
 _PART = re.compile(
     r"\s*(?:(?P<transform>[\w.]+(?::[\w.<>]+)?)\s*"
     r"\(\s*(?P<argument>\w+)\s*(?:,\s*(?P<n>\d+)\s*)?\)|(?P<field>\w+))\s*"

@@ -62,13 +62,16 @@ def domain(email: str) -> Texts:
 
 
 def local(email: str) -> Texts:
-    """File an address under what stands before the @; a desk such as ``info`` says nothing.
+    """File an address under its name without dots and dashes; a desk such as ``info`` says nothing.
 
     >>> local("ada.lovelace@analytical.example"), local("info@analytical.example")
-    (('ada.lovelace',), ())
+    (('adalovelace',), ())
     """
-    name = email.rpartition("@")[0]
+    name = email.rpartition("@")[0].translate(_SEPARATORS)
     return (name,) if name and name not in _desks() else ()
+
+
+_SEPARATORS = dict.fromkeys(map(ord, "._-'"))
 
 
 @cache

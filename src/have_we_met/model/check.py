@@ -49,6 +49,8 @@ def _fields(draft: Draft) -> Iterator[Problem]:
 
 def _keys(draft: Draft) -> Iterator[Problem]:
     for at, key in _each(draft.keys):
+        if key.problem:
+            yield Problem(f"keys[{at}]", key.problem)
         for part in key.parts:
             if part.problem:
                 yield Problem(f"keys[{at}]", part.problem)

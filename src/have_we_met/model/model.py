@@ -225,7 +225,7 @@ class Model:
     @classmethod
     def load(cls, path: str | Path) -> Model:
         """Read a model from a TOML file; raises :class:`ModelError`, or OSError for the file."""
-        return cls.from_toml(Path(path).read_text("utf-8"))
+        return cls(**toml.read(Path(path).read_bytes()))
 
     def to_toml(self) -> str:
         """Write the model as TOML, which reads back as an equal model."""

@@ -15,10 +15,12 @@ from ..keys import Key
 from .parts import Field, camel_case
 
 
-def read(text: str) -> dict[str, Any]:
+def read(text: str | bytes) -> dict[str, Any]:
     """Read the settings of a model; raises :class:`ModelError` where the text is no TOML."""
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text if isinstance(text, str) else text.decode("utf-8-sig"))
+    except UnicodeDecodeError as exc:
+        raise ModelError([Problem("", f"no TOML: byte {exc.start} is not UTF-8")]) from None
     except tomllib.TOMLDecodeError as exc:
         message, place = str(exc), ""
         if at := re.fullmatch(r"(.*) \(at (.*)\)", message, re.DOTALL):

@@ -85,7 +85,7 @@ def speaks(cls: type[T], explain: Explain = _explain) -> type[T]:
     plain = cls.__init__
 
     @wraps(plain)
-    def init(self: T, *args: Any, **given: Any) -> None:
+    def init(self: T, /, *args: Any, **given: Any) -> None:
         try:
             plain(self, *args, **given)
         except ValidationError as exc:
