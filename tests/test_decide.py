@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from have_we_met import Outcome, preset
+from have_we_met.compare import MEASURES
+from have_we_met.decide import Policy, matches, ranks
+from have_we_met.score import Scorecard, Scores, Term, score_one
+
+POLICY = Policy(no_match=15, definite_match=45, minimum_evidence=30)
+
+
+def scored(total: float, *, plain: float = 80, comparable: float = 80) -> Scores:
+    """The scores of one pair, of points 80 in all."""
+    one = np.zeros((1, 1))
+    return Scores(one, one, *(np.array([v]) for v in (plain, comparable, total, total / 80)))
+
+
+@pytest.mark.parametrize(
+    ("total", "plain", "comparable", "rank"),
+    [
+        (45.0, 45.0, 80.0, 2),
+        (float(np.nextafter(45, 0)), 44.9, 80.0, 1),
+        (15.0, 15.0, 80.0, 1),
+        (float(np.nextafter(15, 0)), 15.0, 80.0, 0),
+        (80.0, 8.0, 8.0, 0),
+        (80.0, 14.9, 80.0, 0),
+        (80.0, 30.0, 30.0, 2),
+        (80.0, 29.9, 29.9, 1),
+        (0.0, 0.0, 0.0, 0),
+    ],
+)
+def test_edges_in_points(total: float, plain: float, comparable: float, rank: int) -> None:
+    """A score at a threshold has reached it; one just below has not."""
+    found = ranks(POLICY, scored(total, plain=plain, comparable=comparable))
+
+    assert found.tolist() == [rank]
+
+
+@pytest.mark.parametrize(("probability", "rank"), [(0.95, 2), (0.9499, 1), (0.3, 1), (0.2999, 0)])
+def test_edges_in_bits(probability: float, rank: int) -> None:
+    """On the bits scale the thresholds are probabilities."""
+    policy = Policy(no_match=0.3, definite_match=0.95, in_bits=True)
+
+    assert ranks(policy, scored(probability * 80, plain=0)).tolist() == [rank]
+
+
+def test_a_contradiction_caps() -> None:
+    """A definite match that is contradicted is a potential one, and says why."""
+    policy = Policy(15, 45, contradictions=(lambda a, b: "they differ",))
+
+    (match,) = matches(policy, scored(80), ("x",), [("x",)], [1])
+
+    assert (match.outcome, match.contradiction) == (Outcome.POTENTIAL, "they differ")
+
+
+def test_a_contradiction_does_not_lift() -> None:
+    """Rules are not asked about what is no definite match."""
+
+    def unasked(left: object, right: object) -> str:
+        raise AssertionError("asked")
+
+    policy = Policy(15, 45, contradictions=(unasked,))
+
+    assert matches(policy, scored(44), ("x",), [("x",)], [1])[0].outcome is Outcome.POTENTIAL
+    assert matches(policy, scored(14), ("x",), [("x",)], [1]) == []
+
+
+CARD = Scorecard(
+    (
+        Term("email", 0, MEASURES["exact"](), 30),
+        Term("name", 1, MEASURES["jaro_winkler"](), 20, 0.8),
+    )
+)
+PEOPLE = st.lists(
+    st.tuples(
+        st.sampled_from([None, "a@x.org", "b@x.org"]),
+        st.sampled_from([None, "ann", "anne", "anna", "bob"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(PEOPLE, st.randoms(use_true_random=False), st.sampled_from([None, 1, 3]))
+def test_order_does_not_matter(
+    people: list[tuple[str | None, ...]], random: Random, most: int | None
+) -> None:
+    """However the candidates are shuffled, the matches are the same, best first."""
+    numbered = list(enumerate(people))
+    shuffled = random.sample(numbered, len(numbered))
+
+    def found(order: list[tuple[int, tuple[str | None, ...]]]) -> list[str]:
+        values = [person for _, person in order]
+        asked = ("a@x.org", "ann")
+        scores = score_one(CARD, asked, list(zip(*values, strict=True)), len(values))
+        ids = [number for number, _ in order]
+        # As text, since a missing similarity is NaN, which equals nothing.
+        return list(map(repr, matches(POLICY, scores, asked, values, ids, most=most)))
+
+    assert found(numbered) == found(shuffled)
+
+
+@given(PEOPLE)
+def test_definite_come_first_then_by_score(people: list[tuple[str | None, ...]]) -> None:
+    """Best first: definite before potential, more points before fewer."""
+    asked = ("a@x.org", "ann")
+    scores = score_one(CARD, asked, list(zip(*people, strict=True)), len(people))
+
+    found = matches(POLICY, scores, asked, people, list(range(len(people))))
+
+    order = [(m.outcome is not Outcome.DEFINITE, -m.score) for m in found]
+    assert order == sorted(order)
+
+
+def test_no_value_is_in_a_repr() -> None:
+    """A match that ends up in a log shows nobody's data."""
+    model = preset("contacts")
+    record = model.record({"email": "ada@example.org", "first_name": "Ada"})
+
+    assert "ada" not in repr(model.compare(record, record)).lower()

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from have_we_met import RecordNotFound, preset
+from have_we_met.sync import open_resolver
+
+MODEL = preset("contacts")
+ADA = {"email": "ada@example.org", "first_name": "Ada", "last_name": "Lovelace"}
+
+
+def test_the_whole_road_without_a_loop(tmp_path: Path) -> None:
+    """A script adds, looks up, changes, explains and deletes without an event loop of its own."""
+    with open_resolver(f"sqlite:///{tmp_path}/c.db", MODEL, create=True) as resolver:
+        record_id = resolver.add(ADA)
+        assert resolver.lookup({"email": "ADA@example.org"}).status == "found"
+        assert resolver.update(record_id, {"company": "Engines"})["company"] == "Engines"
+        assert resolver.get(record_id)["first_name"] == "Ada"
+        assert resolver.explain(record_id, ADA).outcome == "definite-match"
+        assert "email" in resolver.why_not(ADA, record_id).brought_by
+        assert not resolver.get_or_create(ADA).created
+        resolver.delete(record_id)
+        with pytest.raises(RecordNotFound):
+            resolver.get(record_id)
+
+
+def test_many_threads_make_one_person(tmp_path: Path) -> None:
+    """Threads that share a resolver, and threads with one each, create a person once."""
+    url = f"sqlite:///{tmp_path}/c.db"
+    with open_resolver(url, MODEL, create=True) as shared:
+
+        def own(_: int) -> object:
+            with open_resolver(url, MODEL) as resolver:
+                return resolver.get_or_create(ADA).record_id
+
+        with ThreadPoolExecutor(8) as pool:
+            ids = [*pool.map(own, range(8))]
+            ids += pool.map(lambda _: shared.get_or_create(ADA).record_id, range(40))
+
+        assert len(set(ids)) == 1
