@@ -17,6 +17,7 @@ from pkgutil import resolve_name
 import jellyfish
 from doublemetaphone import doublemetaphone
 
+from ..compare.nysiis import nysiis as nysiis_code
 from ..normalise.email import is_free_mail
 from ..normalise.nicknames import formal
 from ..normalise.reference import load
@@ -166,7 +167,7 @@ metaphone = _spoken(_one(jellyfish.metaphone))
 double_metaphone = _spoken(_two)
 """Double Metaphone, one or two sounds (L. Philips, C/C++ Users Journal 18(6), 2000)."""
 
-nysiis = _spoken(_one(jellyfish.nysiis))
+nysiis = _spoken(_one(nysiis_code))
 """NYSIIS (R. L. Taft, "Name Search Techniques", New York State, 1970)."""
 
 

@@ -6,8 +6,16 @@ It is written in Python or in TOML, reads back as it was written, and has a fing
 from __future__ import annotations
 
 from .fingerprint import NORMALISE_VERSION
-from .model import IDENTIFIERS, Model
-from .parts import CONTRADICTIONS, Comparison, Contradiction, Field, Level, Thresholds
+from .model import Model
+from .parts import (
+    CONTRADICTIONS,
+    IDENTIFIERS,
+    Comparison,
+    Contradiction,
+    Field,
+    Level,
+    Thresholds,
+)
 from .presets import PRESETS, preset
 
 __all__ = [

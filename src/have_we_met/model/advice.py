@@ -43,9 +43,7 @@ def _silent_keys(model: Model) -> Iterator[Problem]:
             row = TRANSFORMS.get(part.name)
             kind = types[part.field]
             if row is not None and kind not in row.says:
-                message = (
-                    f"never matches: {part.name}() has nothing to say about a field of type {kind}"
-                )
+                message = f"never matches: {part.name}() says nothing of a field of type {kind}"
                 yield Problem(f"keys[{at}]", message)
 
 

@@ -10,7 +10,7 @@ from ..errors import Problem
 from ..suggest import did_you_mean
 from .draft import Draft
 from .make import field_problems, measure_problems
-from .parts import CONTRADICTIONS, Comparison, Contradiction, Level
+from .parts import CONTRADICTIONS, IDENTIFIERS, Comparison, Contradiction, Level
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ def _fields(draft: Draft) -> Iterator[Problem]:
     for at, field in _each(draft.fields):
         if not field.name.isidentifier():
             yield Problem(f"fields[{at}].name", "must be letters, digits and _, no digit first")
-        for setting, spelling in {field.name: "name", field.alias: "alias"}.items():
+        for setting, spelling in {field.alias: "alias", field.name: "name"}.items():
             taken = spellings.setdefault(setting, at)
             if taken != at:
                 yield Problem(f"fields[{at}].{spelling}", f"'{setting}' is fields[{taken}] already")
@@ -48,6 +48,14 @@ def _fields(draft: Draft) -> Iterator[Problem]:
 
 
 def _keys(draft: Draft) -> Iterator[Problem]:
+    types = {field.type for _, field in _each(draft.fields)}
+    if (
+        draft.fields
+        and not draft.keys
+        and None not in draft.fields
+        and types.isdisjoint(IDENTIFIERS)
+    ):
+        yield Problem("keys", "without a key or an identifier nobody is ever found")
     for at, key in _each(draft.keys):
         if key.problem:
             yield Problem(f"keys[{at}]", key.problem)
@@ -66,7 +74,8 @@ def _comparisons(draft: Draft) -> Iterator[Problem]:
         yield from _known(draft, f"{path}.field", comparison.field)
         if (before := first.setdefault(comparison.field, at)) != at:
             yield Problem(
-                f"{path}.field", f"'{comparison.field}' is compared in [{before}] already"
+                f"{path}.field",
+                f"'{comparison.field}' is compared in comparisons[{before}] already",
             )
         yield from _within(path, measure_problems(comparison))
         if not 0 <= comparison.threshold <= 1:

@@ -25,12 +25,9 @@ from .check import check
 from .draft import Draft
 from .make import measure_of, normaliser_of
 from .mistakes import every_mistake
-from .parts import Comparison, Contradiction, Field, Thresholds
+from .parts import IDENTIFIERS, Comparison, Contradiction, Field, Thresholds
 from .values import FROZEN, Expression, Many, Number, Text, Whole
 from .words import speaks
-
-IDENTIFIERS = frozenset({"email", "phone", "identifier"})
-"""Types of fields whose values belong to one person; each such field has an exact key."""
 
 
 @partial(speaks, explain=every_mistake)
@@ -208,7 +205,8 @@ class Model:
         >>> from have_we_met import preset
         >>> model = preset("contacts")
         >>> known = [model.record({"email": "ada@example.org", "first_name": "Ada"}, id=1)]
-        >>> [m.outcome.value for m in model.match(model.record({"email": "ADA@example.org"}), known)]
+        >>> asked = model.record({"email": "ADA@example.org"})
+        >>> [match.outcome.value for match in model.match(asked, known)]
         ['definite-match']
         """
         values = [other.values for other in records]

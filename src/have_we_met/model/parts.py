@@ -14,6 +14,11 @@ from pydantic.dataclasses import dataclass
 from .values import FROZEN, FrozenMap, Many, Named, Number, Options, Text
 from .words import speaks
 
+IDENTIFIERS = frozenset({"email", "phone", "identifier"})
+"""Types of fields whose values belong to one person; each such field has an exact key."""
+CONTRADICTIONS = ("different_given_names",)
+"""The rules that cap an outcome."""
+
 
 def camel_case(name: str) -> str:
     """Write a field's name as JSON does.
@@ -130,7 +135,3 @@ class Contradiction:
     given: Text
     family: Text | None = None
     below: Number = 0.8
-
-
-CONTRADICTIONS = ("different_given_names",)
-"""The rules that there are."""

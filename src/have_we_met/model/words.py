@@ -22,8 +22,12 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "missing": lambda error: "must be given",
     "string_type": lambda error: "must be text",
     "bool_type": lambda error: "must be true or false",
+    "bool_parsing": lambda error: "must be true or false",
     "int_type": lambda error: "must be a whole number",
+    "int_parsing": lambda error: "must be a whole number",
+    "int_from_float": lambda error: "must be a whole number",
     "float_type": lambda error: "must be a number",
+    "float_parsing": lambda error: "must be a number",
     "finite_number": lambda error: "must be a finite number",
     "dataclass_type": lambda error: "must be a table",
     "is_instance_of": lambda error: "must be a list",
@@ -47,7 +51,8 @@ def _problem(error: dict[str, Any], cls: type, parts: Parts) -> Problem:
         *above, name = place
         return Problem(path(tuple(above)), _no_setting(str(name), _owner(above, cls, parts)))
     say = _SENTENCES.get(error["type"])
-    return Problem(path(place), say(error) if say else error["msg"])
+    usual = error["msg"].replace("Input should be", "must be")
+    return Problem(path(place), say(error) if say else usual[:1].lower() + usual[1:])
 
 
 def _no_setting(name: str, owner: type) -> str:
