@@ -1,0 +1,99 @@
+"""Assembling the app: ``create_app`` puts the parts together, the lifespan owns the store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from ..model import Model
+from ..resolver import Resolver
+from ..store import open_store
+from .desk import Desk
+from .doors import Mistakes, OwnNames
+from .openapi import describe
+from .routes import contacts, lookup
+from .routes.health import health_routes
+from .routes.page import page_routes
+from .settings import Settings
+
+Opener = Callable[[Settings, Model], Awaitable[Resolver]]
+
+_FRAMEWORK: dict[str, Any] = {
+    "docs_url": None,  # these two pages load their scripts from elsewhere
+    "redoc_url": None,
+    "redirect_slashes": False,
+    "telemetry": {"tracing": False, "metrics": False, "logs": False},
+}
+
+
+async def open_resolver(settings: Settings, model: Model) -> Resolver:
+    """Open the store that the settings name, and a resolver on it."""
+    store = await open_store(settings.url, model, table=settings.table)
+    return Resolver(store, deadline=settings.deadline, suggestions=settings.suggestions)
+
+
+def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI:
+    """Make the app; ``opener`` gives the resolver when the app starts, which closes it at the end.
+
+    Raises :class:`ModelError` where the settings' model cannot work. What the opener raises stops
+    the app from starting.
+    """
+    desk = Desk(settings, settings.read_model())
+    app = FastAPI(
+        title="have we met?",
+        summary="Real-time identity resolution at the point of entry.",
+        version="1",
+        lifespan=_lifespan(desk, opener),
+        middleware=[
+            Middleware(Mistakes, aliases=desk.writer.aliases),
+            Middleware(OwnNames, hosts=settings.hosts),
+        ],
+        exception_handlers={HTTPException: _pass_on},
+        **_FRAMEWORK,
+    )
+    app.state.desk = desk
+    app.router.routes[:0] = [  # first, since they are looked for in this order
+        _post(lookup.PATH, lookup.LookupRoute(desk)),
+        _post(contacts.PATH, contacts.ContactsRoute(desk)),
+    ]
+    app.include_router(health_routes(desk))
+    app.include_router(page_routes(desk))
+    app.openapi = describe(app, desk.model, settings)  # type: ignore[method-assign]  # FastAPI's own way
+    return app
+
+
+def from_environment() -> FastAPI:
+    """Make the app from the settings that the parent process left, as a worker does."""
+    return create_app(Settings.from_environment())
+
+
+def _post(path: str, endpoint: ASGIApp) -> Route:
+    """A route without the framework between; its description is in :mod:`.openapi`."""
+    return Route(path, endpoint, methods=["POST"], include_in_schema=False)
+
+
+def _lifespan(desk: Desk, opener: Opener) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        desk.open = await opener(desk.settings, desk.model)
+        try:
+            yield
+        finally:
+            resolver, desk.open = desk.resolver, None
+            await resolver.close()
+
+    return lifespan
+
+
+async def _pass_on(request: Request, error: Exception) -> Response:
+    """Let the framework's own refusals go the way of all mistakes."""
+    raise error

@@ -1,0 +1,91 @@
+"""The middleware, pure ASGI: who may come in, and how a mistake goes out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import lru_cache
+from traceback import extract_tb
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .asgi import PRIVATE, ClientGone, send_answer
+from .problems import UnknownHost, kind_of, render
+from .settings import is_loopback
+
+log = logging.getLogger("have_we_met.server")
+
+
+class OwnNames:
+    """Answers only requests for a name of this machine.
+
+    A page on the web can point a name of its own at 127.0.0.1 and then read our answers as its
+    own origin (DNS rebinding). Its requests carry that name.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: tuple[str, ...] = ()) -> None:
+        self.app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._is_ours = lru_cache(256)(self._look)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] == "http":
+            host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+            if not self._is_ours(host):
+                raise UnknownHost("Name the server as localhost, or add the name to its hosts.")
+        await self.app(scope, receive, send)
+
+    def _look(self, host: bytes) -> bool:
+        name = host_name(host)
+        return is_loopback(name) or name.lower() in self._hosts
+
+
+def host_name(host: bytes) -> str:
+    """Take the port off a Host header.
+
+    >>> host_name(b"localhost:8000"), host_name(b"[::1]:8000"), host_name(b"127.0.0.1")
+    ('localhost', '::1', '127.0.0.1')
+    """
+    text = host.decode("latin-1")
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0]
+
+
+class Mistakes:
+    """Turns every error into its HTTP answer, and logs ours without anybody's data."""
+
+    def __init__(self, app: ASGIApp, aliases: Mapping[str, str]) -> None:
+        self.app = app
+        self._aliases = aliases
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and catch what it raises."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except ClientGone:
+            return
+        except Exception as error:  # noqa: BLE001  # this is where all of them end
+            log_mistake(error)
+            if not begun:
+                problem = render(error, self._aliases)
+                await send_answer(send, problem.status, problem.body, (*problem.headers, *PRIVATE))
+
+
+def log_mistake(error: Exception) -> None:
+    """Log an error of ours by its class and its place; its message may quote somebody."""
+    if kind_of(error).status >= 500:
+        place = extract_tb(error.__traceback__)[-1:]
+        where = f"{place[0].filename}:{place[0].lineno}" if place else "an unknown place"
+        log.error("%s at %s", type(error).__name__, where)

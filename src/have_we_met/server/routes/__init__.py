@@ -1,0 +1,1 @@
+"""The routes: each reads, asks the library one thing, and writes the answer."""

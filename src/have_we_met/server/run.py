@@ -1,0 +1,49 @@
+"""Running the server: one process or several, on this machine's own addresses."""
+
+from __future__ import annotations
+
+import asyncio
+
+import uvicorn
+
+from .app import Opener, create_app, open_resolver
+from .settings import Settings
+
+FACTORY = "have_we_met.server.app:from_environment"
+GRACE_SECONDS = 10
+"""How long requests that are under way may take when the server is told to stop."""
+
+
+def serve(settings: Settings, *, opener: Opener = open_resolver) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM).
+
+    The store is opened once beforehand, so that what is wrong with it is raised here as an error
+    in words. Several workers are processes of their own, each opening the store as
+    :func:`open_resolver` does.
+    """
+    asyncio.run(_try(settings, opener))
+    if settings.workers == 1:
+        _run(create_app(settings, opener=opener), settings)
+    else:
+        settings.to_environment()
+        _run(FACTORY, settings, factory=True, workers=settings.workers)
+
+
+async def _try(settings: Settings, opener: Opener) -> None:
+    resolver = await opener(settings, settings.read_model())
+    await resolver.close()
+
+
+def _run(app: object, settings: Settings, **more: object) -> None:
+    uvicorn.run(
+        app,  # type: ignore[arg-type]  # an app, or where to find the function that makes one
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        access_log=False,  # it would name who asked when
+        server_header=False,
+        proxy_headers=False,
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        **more,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,145 @@
+"""Everything that can be set about a server, as one frozen value that is right once it exists."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+
+import msgspec
+
+from ..errors import Problem, ProblemsError
+from ..model import Model, preset
+
+ENVIRONMENT = "HAVE_WE_MET_SERVER"
+"""The variable that carries the settings, as JSON, to worker processes."""
+
+
+class SettingsError(ProblemsError):
+    """Settings that no server can run with: each problem says which and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How to serve which contacts. Raises :class:`SettingsError` with every mistake at once.
+
+    ``url`` names the database as for SQLAlchemy; since it may hold a password it stays out of
+    ``repr``. ``model`` is a preset's name or the path of a TOML file, ``region`` where a
+    preset's phones without a country code are, ``table`` the caller's table
+    where it is not the model's. ``deadline`` (a lookup), ``write_deadline`` (a sign-up) and
+    ``body_deadline`` (a request's body to arrive) are in seconds, ``max_body`` in bytes,
+    ``max_value`` in characters a value.
+
+    ``writable`` names columns of the table, beside the model's fields, that a client may fill in;
+    all others are the database's own business. ``hosts`` are further names in the ``Host`` header
+    under which a proxy on this machine may reach the server.
+
+    >>> Settings(url="sqlite:///contacts.db").port
+    8000
+    >>> Settings(url="sqlite:///contacts.db", host="0.0.0.0")
+    Traceback (most recent call last):
+    ...
+    have_we_met.server.settings.SettingsError: host: is not a loopback address...
+    """
+
+    url: str = field(repr=False)
+    model: str = "contacts"
+    region: str = "US"
+    table: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    deadline: float = 2.0
+    write_deadline: float = 10.0
+    body_deadline: float = 10.0
+    suggestions: int = 5
+    max_body: int = 64 * 1024
+    max_value: int = 1000
+    writable: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    log_level: str = "info"
+
+    def __post_init__(self) -> None:
+        if problems := [*self._out_of_range(), *self._unsafe()]:
+            raise SettingsError(problems)
+
+    def _out_of_range(self) -> Iterator[Problem]:
+        for name, (is_right, must) in _RANGES.items():
+            if not is_right(getattr(self, name)):
+                yield Problem(name, f"must be {must}")
+
+    def _unsafe(self) -> Iterator[Problem]:
+        if not is_loopback(self.host):
+            yield Problem(
+                "host",
+                "is not a loopback address; this server asks nobody for credentials, so only"
+                " programs on this machine may reach it (127.0.0.1, ::1 or localhost)",
+            )
+
+    def read_model(self) -> Model:
+        """Read the model; raises :class:`ModelError`, or OSError where a file cannot be read."""
+        if self.model.endswith(".toml") or os.sep in self.model:
+            return Model.load(Path(self.model))
+        return preset(self.model, region=self.region)
+
+    def to_json(self) -> str:
+        """Write the settings for another process.
+
+        >>> Settings.from_json(Settings(url="sqlite://", port=9000).to_json()).port
+        9000
+        """
+        return msgspec.json.encode(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> Settings:
+        """Read settings from JSON; raises :class:`SettingsError`."""
+        try:
+            return msgspec.json.decode(text, type=cls)
+        except msgspec.MsgspecError as exc:
+            raise SettingsError([Problem(ENVIRONMENT, str(exc))]) from exc
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings that the parent process left; raises :class:`SettingsError`."""
+        text = (os.environ if environment is None else environment).get(ENVIRONMENT)
+        if text is None:
+            raise SettingsError([Problem(ENVIRONMENT, "is not set; start with have-we-met serve")])
+        return cls.from_json(text)
+
+    def to_environment(self) -> None:
+        """Leave the settings for the processes that this one starts."""
+        os.environ[ENVIRONMENT] = self.to_json()
+
+
+_Check = tuple[Callable[..., bool], str]
+_POSITIVE: _Check = (lambda value: value > 0, "more than 0")
+_RANGES: Mapping[str, _Check] = {
+    "port": (lambda value: 0 < value < 65536, "between 1 and 65535"),
+    "workers": (lambda value: value >= 1, "1 or more"),
+    "deadline": _POSITIVE,
+    "write_deadline": _POSITIVE,
+    "body_deadline": _POSITIVE,
+    "suggestions": (lambda value: value >= 1, "1 or more"),
+    "max_body": _POSITIVE,
+    "max_value": _POSITIVE,
+    "log_level": (
+        lambda value: value in ("critical", "error", "warning", "info", "debug"),
+        "critical, error, warning, info or debug",
+    ),
+}
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address stands for this machine alone.
+
+    >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "example.org")]
+    [True, True, True, False, False]
+    """
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

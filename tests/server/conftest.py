@@ -1,0 +1,23 @@
+"""Clients of the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from .apps import Client, make_app, running
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    """A client of an app of its own."""
+    with running(make_app()) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def shared_client() -> Iterator[Client]:
+    """A client of an app that the tests of a file share; they do not write."""
+    with running(make_app()) as client:
+        yield client

@@ -1,0 +1,215 @@
+"""The page in a real browser, on a wide screen and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .apps import listening, make_app
+
+CHROMIUM = Path("/usr/bin/chromium")
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "has_touch": True,
+    "color_scheme": "dark",
+}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no browser at {CHROMIUM}"),
+]
+
+Scenario = Callable[[Any], None]
+Browse = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def browse() -> Iterator[Browse]:
+    """Play a scenario on a fresh page of our own server.
+
+    The browser is driven from a thread of its own, since Playwright keeps an event loop there.
+    """
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with ThreadPoolExecutor(1) as thread, listening(make_app()) as address:
+        manager = playwright.sync_playwright()
+        started = thread.submit(manager.start).result()
+        launch = started.chromium.launch
+        browser = thread.submit(launch, executable_path=str(CHROMIUM), args=ARGUMENTS).result()
+        yield lambda scenario, **screen: thread.submit(
+            play, browser, address, scenario, screen or WIDE
+        ).result()
+        thread.submit(browser.close).result()
+        thread.submit(started.stop).result()
+
+
+def play(browser: Any, address: str, scenario: Scenario, screen: dict[str, Any]) -> None:
+    """Open the page, play, and see that nothing went wrong in it nor came from elsewhere."""
+    wrong: list[str] = []
+
+    def hear(message: Any) -> None:
+        if message.type == "error" and "422" not in message.text:  # a refusal is no mistake
+            wrong.append(message.text)
+
+    def see(request: Any) -> None:
+        if not request.url.startswith(address):
+            wrong.append(request.url)
+
+    context = browser.new_context(**screen)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", hear)
+    page.on("request", see)
+    page.goto(address)
+    scenario(page)
+    context.close()
+
+    assert wrong == []
+
+
+def shoot(page: Any, name: str) -> None:
+    """Keep a picture."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def verdict(page: Any, text: str) -> None:
+    """Wait for the headline of the answer."""
+    page.locator(".verdict strong", has_text=text).wait_for()
+
+
+def test_found_as_one_types(browse: Browse) -> None:
+    """Typing the email of somebody we have met shows who, how sure we are, and why."""
+
+    def scenario(page: Any) -> None:
+        page.get_by_label("Email").press_sequentially("john@example.com")
+        page.get_by_label("First name").fill("Jon")
+        page.get_by_label("Last name").fill("Smyth")
+        page.get_by_label("Company").fill("Analytical Engines")
+        page.locator("tbody tr", has_text="smyth").wait_for()
+        verdict(page, "Yes, we have met")
+
+        assert page.locator(".match h3").inner_text() == "John Smith"
+        assert page.locator("tbody tr").count() == 5
+        assert "is the same" in page.locator("tbody tr", has_text="Email").inner_text()
+        assert "missing" in page.locator("tbody tr", has_text="Phone").inner_text()
+        assert "yes" in page.locator(".facts").inner_text()
+        assert "Yes, we have met" in page.get_by_role("status").inner_text()
+        shoot(page, "found")
+
+    browse(scenario)
+
+
+def test_perhaps(browse: Browse) -> None:
+    """Where somebody has to tell, the suggestions are shown with their reasons."""
+
+    def scenario(page: Any) -> None:
+        page.get_by_label("Email").fill("js@example.org")
+        page.get_by_label("First name").fill("John")
+        page.get_by_label("Last name").fill("Smith")
+        page.get_by_role("button", name="Look up").click()
+        verdict(page, "Perhaps")
+
+        assert page.locator(".match h3").all_inner_texts() == ["John Smith"]
+        shoot(page, "review")
+
+    browse(scenario)
+
+
+def test_not_found_then_created_then_found(browse: Browse) -> None:
+    """Somebody new is not found, can be created, and is found from then on."""
+
+    def scenario(page: Any) -> None:
+        page.get_by_label("Email").fill("nia@example.com")
+        page.get_by_label("First name").fill("Nia")
+        verdict(page, "No, we have not met")
+        shoot(page, "not-found")
+        page.get_by_role("button", name="Create if new").click()
+        verdict(page, "Created")
+        page.get_by_role("button", name="Look up").click()
+        verdict(page, "Yes, we have met")
+
+    browse(scenario)
+
+
+def test_nothing_to_ask_by(browse: Browse) -> None:
+    """A name alone is answered with what is needed; clearing the form clears the answer."""
+
+    def scenario(page: Any) -> None:
+        page.get_by_label("First name").fill("Ada")
+        verdict(page, "No answer")
+        page.get_by_role("button", name="Create if new").click()
+        verdict(page, "The record cannot be read")
+        shoot(page, "refused")
+        page.get_by_role("button", name="Clear").click()
+        page.get_by_text("Nothing asked yet.").wait_for()
+
+    browse(scenario)
+
+
+def test_a_mistake_is_shown_at_its_field(browse: Browse) -> None:
+    """A value that cannot be read is told beside its field."""
+
+    def scenario(page: Any) -> None:
+        page.get_by_label("Company").evaluate("box => { box.value = 'x'.repeat(1001) }")
+        page.get_by_role("button", name="Look up").click()
+        page.locator("#e-company", has_text="at most 1000 characters").wait_for()
+
+        assert page.get_by_label("Company").get_attribute("aria-invalid") == "true"
+
+    browse(scenario)
+
+
+def test_markup_stays_text(browse: Browse) -> None:
+    """What people are called is shown as text, whatever it looks like."""
+
+    def scenario(page: Any) -> None:
+        name = "<img src=x onerror=alert(1)>"
+        page.get_by_label("Email").fill("markup@example.com")
+        page.get_by_label("Company").fill(name)
+        page.get_by_role("button", name="Create if new").click()
+        verdict(page, "Created")
+
+        assert name in page.locator(".match").inner_text()
+        assert page.locator(".match img").count() == 0
+
+    browse(scenario)
+
+
+def test_on_a_phone(browse: Browse) -> None:
+    """On a phone everything fits the width, and buttons are large enough for a finger."""
+
+    def scenario(page: Any) -> None:
+        page.get_by_label("Email").fill("john@example.com")
+        page.get_by_label("First name").fill("Jon")
+        page.locator("tbody tr", has_text="jon").wait_for()
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        for button in page.get_by_role("button").all():
+            assert button.bounding_box()["height"] >= 36
+        shoot(page, "phone")
+
+    browse(scenario, **PHONE)
+
+
+def test_with_the_keyboard_alone(browse: Browse) -> None:
+    """The fields are reached in their order, and Enter asks."""
+
+    def scenario(page: Any) -> None:
+        page.get_by_label("Email").focus()
+        page.keyboard.type("jane@example.com")
+        page.keyboard.press("Tab")
+
+        assert page.evaluate("document.activeElement.name") == "phone"
+        page.keyboard.press("Enter")
+        verdict(page, "Yes, we have met")
+
+    browse(scenario)

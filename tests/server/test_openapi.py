@@ -1,0 +1,80 @@
+"""The API does what its description says."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import positive_data_acceptance
+
+from have_we_met.server.problems import KINDS, MEDIA_TYPE
+
+from .apps import Client, make_app
+
+DOCUMENT = make_app().openapi()
+ROUTES = [("/api/contacts/lookup", "post"), ("/api/contacts", "post")]
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
+
+
+def operation(path: str, method: str) -> dict:  # type: ignore[type-arg]
+    """One operation of the document."""
+    found: dict = DOCUMENT["paths"][path][method]  # type: ignore[type-arg]
+    return found
+
+
+def test_it_is_served(shared_client: Client) -> None:
+    """The document is served as it is built, and is JSON."""
+    assert shared_client.get("/openapi.json").json() == json.loads(json.dumps(DOCUMENT))
+
+
+@pytest.mark.parametrize(("path", "method"), ROUTES)
+def test_every_error_is_declared(path: str, method: str) -> None:
+    """Every status of the table that can come of a route is declared, as problem+json."""
+    responses = operation(path, method)["responses"]
+
+    assert {"400", "413", "415", "422"} <= set(responses)
+    for status, response in responses.items():
+        if int(status) >= 400:
+            assert list(response["content"]) == [MEDIA_TYPE]
+            assert int(status) in {kind.status for kind in KINDS.values()}
+
+
+@pytest.mark.parametrize(("path", "method"), ROUTES)
+def test_every_answer_has_an_example(path: str, method: str) -> None:
+    """Each answer and each error is shown."""
+    for response in operation(path, method)["responses"].values():
+        (content,) = response["content"].values()
+
+        assert content["examples"]
+
+
+def test_the_schemas_name_the_models_fields() -> None:
+    """A client learns the model's fields, under their aliases."""
+    properties = DOCUMENT["components"]["schemas"]["ContactToAskAbout"]["properties"]
+
+    assert list(properties) == ["email", "phone", "firstName", "lastName", "company"]
+
+
+# Where the description allows a sign-up that is refused: an email that says nothing, such as "".
+SAID_OTHERWISE = [positive_data_acceptance]
+
+
+def send(case: schemathesis.Case, client: Client) -> httpx.Response:
+    """Send a case to the app in process."""
+    request = requests.Request(**case.as_transport_kwargs(base_url="http://localhost")).prepare()
+    headers = {name: str(value) for name, value in request.headers.items()}
+    body = request.body.encode() if isinstance(request.body, str) else request.body
+    return client.request(request.method or "", request.path_url, content=body, headers=headers)
+
+
+@SCHEMA.parametrize()
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_it_does_what_it_says(case: schemathesis.Case, shared_client: Client) -> None:
+    """Whatever the description allows is answered as described; what it forbids is refused."""
+    excluded = SAID_OTHERWISE if case.path == "/api/contacts" else []
+
+    case.validate_response(send(case, shared_client), excluded_checks=excluded)
