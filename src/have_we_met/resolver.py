@@ -109,7 +109,7 @@ class Resolver:
     ) -> Contact:
         """Change some columns and give back the whole contact; raises :class:`RecordNotFound`."""
         async with self.store.begin(monotonic() + deadline) as unit:
-            before = await _contact(unit, record_id)
+            before = _there(await unit.lock(record_id))
             values = self.model.record(before | self.model.by_name(changes)).values
             await unit.update(record_id, Record(changes, values))
             return await _contact(unit, record_id)
@@ -117,7 +117,7 @@ class Resolver:
     async def delete(self, record_id: RecordId, *, deadline: float = WRITE_SECONDS) -> None:
         """Delete a contact; raises :class:`RecordNotFound`."""
         async with self.store.begin(monotonic() + deadline) as unit:
-            await _contact(unit, record_id)
+            _there(await unit.lock(record_id))
             await unit.delete(record_id)
 
     async def explain(self, left: Raw | RecordId, right: Raw | RecordId) -> Explanation:
@@ -234,7 +234,10 @@ class Resolver:
 
 
 async def _contact(unit: Unit, record_id: RecordId) -> Contact:
-    contact = await unit.contact(record_id)
+    return _there(await unit.contact(record_id))
+
+
+def _there(contact: Contact | None) -> Contact:
     if contact is None:
         raise RecordNotFound("there is no record with this id")
     return contact

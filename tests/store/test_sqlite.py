@@ -234,7 +234,7 @@ async def test_a_rebuild_goes_on_where_it_stopped(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Broken off, a rebuild keeps its pages, refuses writers, and ends as a whole one."""
-    monkeypatch.setattr("have_we_met.store.sqlite_bulk.PAGE", 10)
+    monkeypatch.setattr("have_we_met.store.build.PAGE", 10)
     url = f"sqlite:///{path}"
     store = await create_store(url, other_model())
     await store.load([{"id": f"{n:03}", "email": f"p{n}@example.org"} for n in range(35)])
@@ -264,7 +264,7 @@ async def test_a_rebuild_of_another_model_begins_anew(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a broken-off rebuild for another model left is not used."""
-    monkeypatch.setattr("have_we_met.store.sqlite_bulk.PAGE", 10)
+    monkeypatch.setattr("have_we_met.store.build.PAGE", 10)
     url = f"sqlite:///{path}"
     store = await create_store(url, MODEL)
     await store.load([{"id": f"{n:03}", "email": f"p{n}@example.org"} for n in range(25)])

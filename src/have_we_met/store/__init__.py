@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import sqlalchemy as sa
 
 from ..errors import StoreError
 from ..model import Model
 from .base import Progress, Store
+from .options import StoreOptions
 
 
 def _silent(done: int, total: int) -> None:
     """Show no progress."""
 
 
-async def open_store(url: str, model: Model, *, table: str | None = None) -> Store:
+_AS_USUAL = StoreOptions()
+
+
+async def open_store(
+    url: str, model: Model, *, table: str | None = None, options: StoreOptions = _AS_USUAL
+) -> Store:
     """Open a store that was created before.
 
-    ``url`` is written as for SQLAlchemy: ``sqlite:///contacts.db``. ``table`` is the caller's
-    table, the model's own where not given. Raises :class:`StoreOutOfDate` where the side tables
-    were cut by another model, and :class:`StoreError` where there is nothing to open.
+    ``url`` is written as for SQLAlchemy: ``sqlite:///contacts.db``, ``postgresql://host/database``.
+    ``table`` is the caller's table, the model's own where not given; on PostgreSQL it may name its
+    schema: ``crm.people``. Raises :class:`StoreOutOfDate` where the side tables were cut by another
+    model, and :class:`StoreError` where there is nothing to open.
     """
-    from .sqlite_open import open_sqlite
-
-    return open_sqlite(_sqlite(url), model, table or model.table)
+    opener, parsed = _opener(url)
+    return await opener.open_store(parsed, model, table or model.table, options)
 
 
 async def create_store(
@@ -34,6 +41,7 @@ async def create_store(
     table: str | None = None,
     columns: Mapping[str, str] | None = None,
     progress: Progress = _silent,
+    options: StoreOptions = _AS_USUAL,
 ) -> Store:
     """Create what is missing of a store and open it.
 
@@ -46,9 +54,10 @@ async def create_store(
     >>> asyncio.run(create_store("sqlite://", preset("contacts"))).model.name
     'contacts'
     """
-    from .sqlite_open import create_sqlite
-
-    return create_sqlite(_sqlite(url), model, table or model.table, columns, progress)
+    opener, parsed = _opener(url)
+    return await opener.create_store(
+        parsed, model, table or model.table, columns, progress, options
+    )
 
 
 async def rebuild_store(
@@ -58,22 +67,66 @@ async def rebuild_store(
     table: str | None = None,
     columns: Mapping[str, str] | None = None,
     progress: Progress = _silent,
+    options: StoreOptions = _AS_USUAL,
 ) -> Store:
     """Cut the side tables anew by this model, from the caller's table, and open the store.
 
     Lookups by the old model go on meanwhile; writes are refused until it is done. Killed, it goes
     on where it stopped when called again.
     """
-    from .sqlite_open import rebuild_sqlite
+    opener, parsed = _opener(url)
+    return await opener.rebuild_store(
+        parsed, model, table or model.table, columns, progress, options
+    )
 
-    return rebuild_sqlite(_sqlite(url), model, table or model.table, columns, progress)
+
+class _Opener(Protocol):
+    """A module that opens the stores of one kind of database."""
+
+    async def open_store(
+        self, url: sa.URL, model: Model, table: str, options: StoreOptions
+    ) -> Store: ...
+
+    async def create_store(
+        self,
+        url: sa.URL,
+        model: Model,
+        table: str,
+        columns: Mapping[str, str] | None,
+        progress: Progress,
+        options: StoreOptions,
+    ) -> Store: ...
+
+    async def rebuild_store(
+        self,
+        url: sa.URL,
+        model: Model,
+        table: str,
+        columns: Mapping[str, str] | None,
+        progress: Progress,
+        options: StoreOptions,
+    ) -> Store: ...
 
 
-def _sqlite(url: str) -> sa.URL:
+def _sqlite() -> _Opener:
+    from . import sqlite_open
+
+    return sqlite_open
+
+
+_OPENERS: dict[str, Callable[[], _Opener]] = {"sqlite": _sqlite}
+
+
+def _opener(url: str) -> tuple[_Opener, sa.URL]:
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError as exc:
-        raise StoreError("name a store as SQLAlchemy does: sqlite:///contacts.db") from exc
-    if parsed.get_backend_name() != "sqlite":
-        raise StoreError(f"no store for {parsed.get_backend_name()}; there is one for: sqlite")
-    return parsed
+    except (sa.exc.ArgumentError, ValueError):
+        # Not its own words: they would quote the address, and with it the password.
+        raise StoreError("name a store as SQLAlchemy does: sqlite:///contacts.db") from None
+    name = parsed.get_backend_name()
+    if name not in _OPENERS:
+        raise StoreError(f"no store for {name}; there is one for: sqlite")
+    return _OPENERS[name](), parsed
+
+
+__all__ = ["Store", "StoreOptions", "create_store", "open_store", "rebuild_store"]

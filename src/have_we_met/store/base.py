@@ -65,6 +65,10 @@ class Unit(Protocol):
         """Read one row of the caller's table."""
         ...
 
+    async def lock(self, record_id: RecordId) -> Contact | None:
+        """Read one row, and keep everybody else from changing it until this unit ends."""
+        ...
+
     async def insert(self, record: Record) -> RecordId:
         """Write a new contact and its keys; raises :class:`RecordExists`."""
         ...

@@ -17,17 +17,27 @@ from .columns import recognise
 Row = tuple[Any, ...]
 """A row as a driver gives it."""
 
+Fit = Callable[[object], object]
+"""Makes a value one that a column takes; raises ValueError or TypeError that quote no value."""
+
 
 @dataclass(frozen=True)
 class Contacts:
     """The table that holds the records.
 
     ``fields`` maps the model's fields to columns of the table. Columns without a field are kept
-    and given back as they are; the fields' values are known under the fields' names.
+    and given back as they are; the fields' values are known under the fields' names. ``fit`` knows
+    what the database's driver takes for a column.
     """
 
     table: sa.Table
     fields: Mapping[str, str]
+    fit: Callable[[sa.Column[Any]], Fit]
+
+    @property
+    def name(self) -> str:
+        """The table's name, with its schema where it was given with one."""
+        return self.table.fullname
 
     @cached_property
     def key(self) -> tuple[sa.Column[object], ...]:
@@ -73,12 +83,40 @@ class Contacts:
         for name, value in raw.items():
             column = self._column_of.get(model.aliases.get(name, name))
             if column is None:
-                problems.append(Problem(name, f"the table {self.table.name} has no such column"))
+                problems.append(Problem(name, f"the table {self.name} has no such column"))
             else:
                 result[column] = value
         if problems:
             raise InputError(problems)
         return result
+
+    @cached_property
+    def _fits(self) -> dict[str, Fit]:
+        return {column.name: self.fit(column) for column in self.table.columns}
+
+    def fitted(self, columns: Mapping[str, object]) -> dict[str, object]:
+        """Make each value one that its column takes; ``None`` stays.
+
+        Raises :class:`InputError` that names the fields whose values do not fit.
+        """
+        result: dict[str, object] = {}
+        problems = []
+        for name, value in columns.items():
+            try:
+                result[name] = None if value is None else self._fits[name](value)
+            except (ValueError, TypeError) as exc:
+                problems.append(Problem(self._name_of[name], str(exc)))
+        if problems:
+            raise InputError(problems)
+        return result
+
+    @cached_property
+    def _name_of(self) -> dict[str, str]:
+        return dict(zip(self.column_names, self.names, strict=True))
+
+    def by_name(self, columns: Mapping[str, object]) -> dict[str, object]:
+        """Name the values of some columns as a contact does."""
+        return {self._name_of[name]: value for name, value in columns.items()}
 
     @cached_property
     def invents_ids(self) -> str | None:
@@ -88,10 +126,6 @@ class Contacts:
         kind = self.key[0].type
         return self.key[0].name if isinstance(kind, sa.String | sa.Uuid) else None
 
-    @cached_property
-    def _key_types(self) -> tuple[Callable[[object], object], ...]:
-        return tuple(_reader(column) for column in self.key)
-
     def key_values(self, record: RecordId) -> Row:
         """Give the primary key's values, each of its column's type.
 
@@ -99,9 +133,12 @@ class Contacts:
         """
         values = record if isinstance(record, tuple) else (record,)
         try:
-            return tuple(read(v) for read, v in zip(self._key_types, values, strict=True))
-        except (ValueError, TypeError) as exc:
-            raise RecordNotFound("that id cannot be one of this table's") from exc
+            return tuple(
+                self._fits[column.name](value)
+                for column, value in zip(self.key, values, strict=True)
+            )
+        except (ValueError, TypeError):
+            raise RecordNotFound("that id cannot be one of this table's") from None
 
 
 def record_id(key: Row) -> RecordId:
@@ -110,41 +147,45 @@ def record_id(key: Row) -> RecordId:
     return values[0] if len(values) == 1 else values
 
 
-def _reader(column: sa.Column[object]) -> Callable[[object], object]:
-    try:
-        return column.type.python_type
-    except NotImplementedError:  # a type that only the database knows
-        return lambda value: value
-
-
 def adopt(
-    engine: sa.Engine, name: str, model: Model, columns: Mapping[str, str] | None = None
+    bind: sa.Engine | sa.Connection,
+    table: sa.Table,
+    model: Model,
+    fit: Callable[[sa.Column[Any]], Fit],
+    columns: Mapping[str, str] | None = None,
 ) -> Contacts:
-    """Look at a table of the caller's and find the model's fields in it.
+    """Look at a table of the caller's, of which the name is known, and find the fields in it.
 
     Raises :class:`TableNotFound`, and :class:`ModelError` where it has no primary key or no
     column for any field.
     """
+    name = table.fullname
     try:
-        table = sa.Table(name, sa.MetaData(), autoload_with=engine, resolve_fks=False)
+        sa.inspect(bind).reflect_table(table, None, resolve_fks=False)
     except sa.exc.NoSuchTableError as exc:
         raise TableNotFound(
             f"there is no table {name!r} in this database; have-we-met init creates one"
         ) from exc
     if not table.primary_key.columns:
         raise ModelError([Problem("table", f"{name!r} has no primary key, and records need ids")])
-    return Contacts(table, recognise([c.name for c in table.columns], model, columns))
+    return Contacts(table, recognise([c.name for c in table.columns], model, columns), fit)
 
 
-def own_table(name: str, model: Model) -> Contacts:
+def named(name: str, schema: str | None = None) -> sa.Table:
+    """Describe a table of which nothing but the name is known."""
+    return sa.Table(name, sa.MetaData(), schema=schema)
+
+
+def own_table(name: str, model: Model, schema: str | None = None) -> sa.Table:
     """Describe the table that we create where the caller has none: a text id, a text a field."""
+    moment = sa.DateTime(timezone=True)
     now = sa.func.current_timestamp()
-    table = sa.Table(
+    return sa.Table(
         name,
         sa.MetaData(),
         sa.Column("id", sa.Text, primary_key=True),
         *(sa.Column(field, sa.Text) for field in model.field_names if field != "id"),
-        sa.Column("created_at", sa.DateTime, nullable=False, server_default=now),
-        sa.Column("updated_at", sa.DateTime, nullable=False, server_default=now),
+        sa.Column("created_at", moment, nullable=False, server_default=now),
+        sa.Column("updated_at", moment, nullable=False, server_default=now),
+        schema=schema,
     )
-    return Contacts(table, {field: field for field in model.field_names})

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,9 @@ from .contacts import Contacts
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """A record's number inside the side tables: 64 bits everywhere."""
 
+_LONGEST = 63
+"""Bytes that PostgreSQL keeps of a name; it cuts off the rest without a word."""
+_LONGEST_STEM = _LONGEST - len("_values_123456_id")
 
 META = sa.Table(
     "hwm_meta",
@@ -40,15 +44,20 @@ class SideTables:
     values: sa.Table
     keys: sa.Table
 
+    @property
+    def tables(self) -> tuple[sa.Table, sa.Table]:
+        """Both of them."""
+        return self.values, self.keys
+
     @cached_property
     def key_columns(self) -> tuple[sa.Column[object], ...]:
         """The copies of the caller's primary key in the values table."""
-        return tuple(self.values.c[f"id_{column.name}"] for column in self.contacts.key)
+        return tuple(self.values.c[_short(f"id_{c.name}")] for c in self.contacts.key)
 
     @cached_property
     def value_columns(self) -> tuple[sa.Column[object], ...]:
         """The normalised values, in the order of the model's fields."""
-        return tuple(self.values.c[f"v_{name}"] for name in self.field_names)
+        return tuple(self.values.c[_short(f"v_{name}")] for name in self.field_names)
 
 
 def side_tables(contacts: Contacts, model: Model, generation: int) -> SideTables:
@@ -57,17 +66,19 @@ def side_tables(contacts: Contacts, model: Model, generation: int) -> SideTables
     Rebuilding makes the next ``generation`` beside the one in use, whose readers go on until it
     is dropped, and then are told so instead of missing people silently.
     """
-    metadata = sa.MetaData()
-    stem = f"hwm_{contacts.table.name}"
+    metadata = sa.MetaData(schema=contacts.table.schema)
+    stem = _short(f"hwm_{contacts.table.name}", _LONGEST_STEM)
+    ids = [_short(f"id_{column.name}") for column in contacts.key]
     values = sa.Table(
         f"{stem}_values_{generation}",
         metadata,
-        sa.Column("record", NUMBER, primary_key=True),
-        *(sa.Column(f"id_{c.name}", _plain(c.type), nullable=False) for c in contacts.key),
-        *(sa.Column(f"v_{name}", sa.Text) for name in model.field_names),
-        sa.UniqueConstraint(
-            *(f"id_{c.name}" for c in contacts.key), name=f"{stem}_values_{generation}_id"
+        sa.Column("record", NUMBER, sa.Identity(), primary_key=True),
+        *(
+            sa.Column(name, _plain(column.type), nullable=False)
+            for name, column in zip(ids, contacts.key, strict=True)
         ),
+        *(sa.Column(_short(f"v_{name}"), sa.Text) for name in model.field_names),
+        sa.UniqueConstraint(*ids, name=f"{stem}_values_{generation}_id"),
     )
     keys = sa.Table(
         f"{stem}_keys_{generation}",
@@ -82,3 +93,12 @@ def side_tables(contacts: Contacts, model: Model, generation: int) -> SideTables
 def _plain(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
     """The same type without what belongs to the caller's column alone (sequences, collations)."""
     return kind.copy() if isinstance(kind, sa.String) else kind
+
+
+def _short(name: str, most: int = _LONGEST) -> str:
+    """Shorten a name that databases would cut, so that two long ones stay two."""
+    spelt = name.encode()
+    if len(spelt) <= most:
+        return name
+    mark = blake2b(spelt, digest_size=4).hexdigest()
+    return f"{spelt[: most - 9].decode(errors='ignore')}_{mark}"

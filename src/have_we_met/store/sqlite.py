@@ -14,26 +14,23 @@ import threading
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from time import monotonic
 
-from sqlalchemy.dialects import sqlite
-
-from ..errors import DeadlineExceeded, RecordExists, StoreBusy, StoreError, StoreOutOfDate
+from ..errors import StoreBusy, StoreOutOfDate
 from ..model import Model
-from .base import Loaded, Unit
-from .contacts import Row, record_id
+from .base import Loaded
+from .bulk import load
+from .contacts import Row
 from .meta import Meta
 from .side import SideTables
-from .sqlite_bulk import Indexer, Loader
+from .sqlite_bulk import SqliteBulk
+from .sqlite_words import DIALECT, in_our_words
 from .statements import Statement, Statements
 from .unit import SqlUnit
 
-DIALECT = sqlite.dialect()
 MEMORY = ":memory:"
 _STEPS = 4_000
 """Virtual machine steps between two looks at the deadline: about a tenth of a millisecond."""
-_PLAIN = frozenset({str, int, float, bytes, bool, type(None)})
 
 
 class SqliteConnection:
@@ -57,39 +54,17 @@ class SqliteConnection:
         try:
             return self.raw.execute(statement.text, parameters).fetchall()
         except sqlite3.Error as exc:
-            raise _in_our_words(exc, statement.name) from exc
+            raise in_our_words(exc, statement.name) from exc
 
     async def execute_many(self, statement: Statement, rows: Iterable[Sequence[object]]) -> None:
         """Run a statement once for each row of parameters."""
         try:
             self.raw.executemany(statement.text, rows)
         except sqlite3.Error as exc:
-            raise _in_our_words(exc, statement.name) from exc
+            raise in_our_words(exc, statement.name) from exc
 
     async def hold(self, keys: Sequence[int]) -> None:
         """Nothing to do: whoever may write holds the whole database."""
-
-    def parameter(self, value: object) -> object:
-        """Turn a value of the caller's into one that the driver takes."""
-        if type(value) in _PLAIN:
-            return value
-        if isinstance(value, datetime):
-            return value.isoformat(sep=" ")
-        return value.isoformat() if isinstance(value, date | time) else str(value)
-
-
-def _in_our_words(exc: sqlite3.Error, statement: str) -> Exception:
-    """Say what the database's complaint means for the caller; its text names no values."""
-    code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_INTERRUPT:
-        return DeadlineExceeded(f"timeout: {statement} did not end within the deadline")
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreBusy("another process holds the database")
-    if code == sqlite3.SQLITE_CONSTRAINT:
-        return RecordExists(f"{statement}: the table holds this already ({exc})")
-    if "no such table: hwm_" in str(exc):
-        return StoreOutOfDate("the side tables were rebuilt since this store was opened; reopen it")
-    return StoreError(f"{statement}: {exc}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +136,7 @@ class SqliteStore:
         return _Reading(self._unit(self.reader), self.reader, deadline)
 
     @asynccontextmanager
-    async def begin(self, deadline: float | None) -> AsyncIterator[Unit]:
+    async def begin(self, deadline: float | None) -> AsyncIterator[SqlUnit]:
         """Open a unit that holds the database's write lock until it ends."""
         if self._local.turn is None:
             self._local.turn = asyncio.Lock()
@@ -180,7 +155,7 @@ class SqliteStore:
                     connection.raw.execute("ROLLBACK")
 
     async def _is_current(self, connection: SqliteConnection) -> None:
-        written = await connection.fetch(self.statements.meta, [self.side.contacts.table.name])
+        written = await connection.fetch(self.statements.meta, [self.side.contacts.name])
         meta = Meta.from_rows(dict(written))
         if meta.building:
             raise StoreBusy("the side tables are being rebuilt; run have-we-met reindex to the end")
@@ -192,21 +167,7 @@ class SqliteStore:
         if not contacts:
             return Loaded()
         async with self.begin(None) as unit:
-            connection = self.writer
-            rows = [self.side.contacts.columns(contact, self.model) for contact in contacts]
-            indexer = Indexer(self.model, self.side, self.statements, connection.raw)
-            loader = Loader(indexer, tuple(rows[0]))
-            loaded, changed = loader.load(
-                tuple(map(connection.parameter, row.values())) for row in rows
-            )
-            for row in changed:
-                key = tuple(row[c.name] for c in self.side.contacts.key)
-                await unit.update(record_id(key), self.model.record(self._by_field(row)))
-            return loaded
-
-    def _by_field(self, row: Mapping[str, object]) -> dict[str, object]:
-        names = dict(zip(self.side.contacts.column_names, self.side.contacts.names, strict=True))
-        return {names[column]: value for column, value in row.items()}
+            return await load(unit, SqliteBulk(self.writer.raw), contacts)
 
     async def count(self) -> int:
         """Count the records."""
@@ -231,7 +192,7 @@ async def _begin_immediate(connection: SqliteConnection, deadline: float | None)
             return
         except sqlite3.OperationalError as exc:
             if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise _in_our_words(exc, "begin") from exc
+                raise in_our_words(exc, "begin") from exc
             if deadline is not None and monotonic() > deadline:
                 raise StoreBusy("timeout: another writer held the database too long") from exc
         await asyncio.sleep(pause * random.uniform(0.5, 1.5))

@@ -13,83 +13,90 @@ from sqlalchemy.schema import CreateTable
 from ..errors import StoreError
 from ..model import Model
 from .base import Progress
-from .contacts import Contacts, adopt, own_table
+from .build import Builder, Ledger
+from .contacts import Contacts, adopt, named, own_table
+from .options import StoreOptions
 from .side import side_tables
-from .sqlite import DIALECT, MEMORY, SqliteStore
-from .sqlite_bulk import Builder, ensure_meta, read_meta, transaction
+from .sqlite import MEMORY, SqliteStore
+from .sqlite_bulk import SqliteBulk
+from .sqlite_words import fit
 
 
-def open_sqlite(url: sa.URL, model: Model, table: str) -> SqliteStore:
+async def open_store(url: sa.URL, model: Model, table: str, options: StoreOptions) -> SqliteStore:
     """Open a store that was created before; raises what is wrong with it."""
     path = url.database or MEMORY
-    if path != MEMORY and not Path(path).is_file():
-        raise StoreError(f"there is no file {path}; have-we-met init creates one")
+    _must_be_there(path)
     with _raw(path) as raw:
-        meta = read_meta(raw, table)
+        meta = await Ledger(SqliteBulk(raw), table).read()
         meta.check(model, table)
         contacts = _adopt(raw, table, model, meta.columns)
     side = side_tables(contacts, model, meta.generation)
     return SqliteStore(path, model, side, meta.generation)
 
 
-def create_sqlite(
+async def create_store(
     url: sa.URL,
     model: Model,
     table: str,
     columns: Mapping[str, str] | None,
     progress: Progress,
+    options: StoreOptions,
 ) -> SqliteStore:
     """Create what is missing, cut the side tables if they are not yet, and open the store."""
     path = url.database or MEMORY
     if path == MEMORY:
-        return _create_in_memory(model, table)
+        return await _create_in_memory(model, table)
     with _raw(path) as raw:
         raw.execute("PRAGMA journal_mode=WAL")
-        contacts = _ensure(raw, table, model, columns)
-        meta = read_meta(raw, table)
+        bench = SqliteBulk(raw)
+        contacts = await _ensure(bench, table, model, columns)
+        meta = await Ledger(bench, table).read()
         if meta.generation == 0 or meta.building:
-            Builder(raw, DIALECT, contacts, model).build(progress)
-    return open_sqlite(url, model, table)
+            await Builder(bench, contacts, model).build(progress)
+    return await open_store(url, model, table, options)
 
 
-def rebuild_sqlite(
+async def rebuild_store(
     url: sa.URL,
     model: Model,
     table: str,
     columns: Mapping[str, str] | None,
     progress: Progress,
+    options: StoreOptions,
 ) -> SqliteStore:
     """Cut the side tables anew from the caller's table, going on where a killed run stopped."""
     with _raw(url.database or MEMORY) as raw:
-        given = columns or read_meta(raw, table).columns
+        bench = SqliteBulk(raw)
+        given = columns or (await Ledger(bench, table).read()).columns
         contacts = _adopt(raw, table, model, given)
-        ensure_meta(raw, DIALECT)
-        Builder(raw, DIALECT, contacts, model).build(progress)
-    return open_sqlite(url, model, table)
+        await Ledger(bench, table).ensure()
+        await Builder(bench, contacts, model).build(progress)
+    return await open_store(url, model, table, options)
 
 
-def _create_in_memory(model: Model, table: str) -> SqliteStore:
+async def _create_in_memory(model: Model, table: str) -> SqliteStore:
     """A database that lives as long as its one connection, so the store must own that first."""
-    store = SqliteStore(MEMORY, model, side_tables(own_table(table, model), model, 1), 1)
-    raw = store.writer.raw
-    contacts = _ensure(raw, table, model, None)
-    Builder(raw, DIALECT, contacts, model).build()
+    own = own_table(table, model)
+    contacts = Contacts(own, {field: field for field in model.field_names}, fit)
+    store = SqliteStore(MEMORY, model, side_tables(contacts, model, 1), 1)
+    bench = SqliteBulk(store.writer.raw)
+    await Builder(bench, await _ensure(bench, table, model, None), model).build()
     return store
 
 
-def _ensure(
-    raw: sqlite3.Connection, table: str, model: Model, columns: Mapping[str, str] | None
+async def _ensure(
+    bench: SqliteBulk, table: str, model: Model, columns: Mapping[str, str] | None
 ) -> Contacts:
     """Adopt the table, or create it where there is none; in one transaction."""
-    with transaction(raw):
-        ensure_meta(raw, DIALECT)
-        known = raw.execute(
+    ledger = Ledger(bench, table)
+    async with bench.transaction():
+        await ledger.ensure()
+        known = bench.raw.execute(
             "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?", (table,)
         )
         if known.fetchone() is None:
-            own = own_table(table, model).table
-            raw.execute(str(CreateTable(own).compile(dialect=DIALECT)))
-    return _adopt(raw, table, model, columns or read_meta(raw, table).columns or None)
+            await bench.run(CreateTable(own_table(table, model)))
+    return _adopt(bench.raw, table, model, columns or (await ledger.read()).columns or None)
 
 
 def _adopt(
@@ -97,7 +104,12 @@ def _adopt(
 ) -> Contacts:
     """Have SQLAlchemy look at the table through the connection that we have."""
     engine = sa.create_engine("sqlite://", creator=lambda: raw, poolclass=sa.StaticPool)
-    return adopt(engine, table, model, columns)
+    return adopt(engine, named(table), model, fit, columns)
+
+
+def _must_be_there(path: str) -> None:
+    if path != MEMORY and not Path(path).is_file():
+        raise StoreError(f"there is no file {path}; have-we-met init creates one")
 
 
 @contextmanager

@@ -6,9 +6,10 @@ driver's own connection.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,6 +26,30 @@ class Statement:
     name: str
     text: str
     parameters: tuple[str, ...]
+
+
+def compile_statement(name: str, query: sa.ClauseElement, dialect: sa.Dialect) -> Statement:
+    """Write a statement in the words of one database."""
+    compiled: Any = query.compile(dialect=dialect)
+    return Statement(name, str(compiled), tuple(compiled.positiontup or ()))
+
+
+class MetaStatements:
+    """What is written about side tables: read, forgotten, and written, one fact a row."""
+
+    def __init__(self, dialect: sa.Dialect) -> None:
+        of_entity = META.c.entity == sa.bindparam("entity")
+        values: dict[str, sa.BindParameter[object]] = {
+            column.name: sa.bindparam(column.name) for column in META.columns
+        }
+        queries: dict[str, sa.ClauseElement] = {
+            "meta": sa.select(META.c.name, META.c.value).where(of_entity),
+            "forget_meta": sa.delete(META).where(of_entity),
+            "insert_meta": sa.insert(META).values(values),
+        }
+        self.read, self.forget, self.insert = (
+            compile_statement(name, query, dialect) for name, query in queries.items()
+        )
 
 
 class Statements:
@@ -50,7 +75,11 @@ class Statements:
             found = self._candidates[count] = self._compile("candidates", self._under_keys(count))
             return found
 
-    def _under_keys(self, count: int) -> sa.CompoundSelect[tuple[object, ...]]:
+    def asked(self, hashes: Sequence[int]) -> Sequence[object]:
+        """The parameters of :meth:`candidates` for these keys."""
+        return hashes
+
+    def _under_keys(self, count: int) -> sa.ClauseElement:
         return sa.union_all(*(self._under_key(place) for place in range(count)))
 
     def _under_key(self, place: int) -> sa.Select[tuple[object, ...]]:
@@ -75,6 +104,13 @@ class Statements:
         """One row of the caller's table by its primary key."""
         table = self._side.contacts.table
         return self._compile("contact", sa.select(table).where(*self._is_key(table)))
+
+    @cached_property
+    def lock_contact(self) -> Statement:
+        """The same row, which nobody else changes until the unit ends."""
+        table = self._side.contacts.table
+        query = sa.select(table).where(*self._is_key(table)).with_for_update()
+        return self._compile("lock_contact", query)
 
     @cached_property
     def indexed(self) -> Statement:
@@ -139,6 +175,11 @@ class Statements:
         query = sa.delete(values).where(values.c.record == sa.bindparam("record"))
         return self._compile("delete_values", query)
 
+    def under(self, number: object, hashes: Iterable[int]) -> list[dict[str, object]]:
+        """The parameters that put a record under keys or take it away, one set a run."""
+        # In the order of the tree: neighbours go to one page.
+        return [{"key": key, "record": number} for key in sorted(hashes)]
+
     @cached_property
     def insert_key(self) -> Statement:
         """Put a record under a key."""
@@ -151,28 +192,9 @@ class Statements:
         """Take a record from under a key."""
         keys = self._side.keys
         query = sa.delete(keys).where(
-            keys.c.key == sa.bindparam("the_key"), keys.c.record == sa.bindparam("the_record")
+            keys.c.key == sa.bindparam("key"), keys.c.record == sa.bindparam("record")
         )
         return self._compile("delete_key", query)
-
-    def bulk_contact(self, columns: tuple[str, ...]) -> Statement:
-        """A new row of the caller's table with these columns, of many."""
-        table = self._side.contacts.table
-        query = sa.insert(table).values({name: sa.bindparam(name) for name in columns})
-        return self._compile("bulk_contact", query)
-
-    @cached_property
-    def bulk_values(self) -> Statement:
-        """A record's number, primary key and values, of many."""
-        values = self._side.values
-        query = sa.insert(values).values({c.name: sa.bindparam(c.name) for c in values.columns})
-        return self._compile("bulk_values", query)
-
-    @cached_property
-    def last_number(self) -> Statement:
-        """The highest record number in use, 0 where there is none."""
-        number = sa.func.coalesce(sa.func.max(self._side.values.c.record), _NOTHING)
-        return self._compile("last_number", sa.select(number))
 
     def page(self, *, first: bool, size: int) -> Statement:
         """Rows of the caller's table in the order of the primary key, from after a given one."""
@@ -187,20 +209,19 @@ class Statements:
     @cached_property
     def count(self) -> Statement:
         """How many records are indexed."""
-        values = self._side.values
-        return self._compile("count", sa.select(sa.func.count()).select_from(values))
+        return self.count_of(self._side.values)
+
+    def count_of(self, table: sa.Table) -> Statement:
+        """How many rows a table has."""
+        return self._compile("count", sa.select(sa.func.count()).select_from(table))
 
     @cached_property
     def meta(self) -> Statement:
         """Everything written about a table's side tables."""
-        query = sa.select(META.c.name, META.c.value).where(META.c.entity == sa.bindparam("entity"))
-        return self._compile("meta", query)
+        return MetaStatements(self._dialect).read
 
     def _is_key(self, table: sa.Table) -> Sequence[sa.ColumnElement[bool]]:
         return [c == sa.bindparam(f"key_{c.name}") for c in self._side.contacts.key]
 
     def _compile(self, name: str, query: sa.ClauseElement) -> Statement:
-        compiled = query.compile(dialect=self._dialect)
-        assert isinstance(compiled, sa.Compiled)
-        order = getattr(compiled, "positiontup", None) or ()
-        return Statement(name, str(compiled), tuple(order))
+        return compile_statement(name, query, self._dialect)

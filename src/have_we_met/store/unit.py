@@ -28,11 +28,7 @@ class Connection(Protocol):
         ...
 
     async def hold(self, keys: Sequence[int]) -> None:
-        """Lock these keys, in this order, until the transaction ends."""
-        ...
-
-    def parameter(self, value: object) -> object:
-        """Turn a value of the caller's into one that the driver takes."""
+        """Lock these keys until the transaction ends, in an order that is everybody's."""
         ...
 
 
@@ -47,15 +43,15 @@ class SqlUnit:
 
     async def hold(self, keys: Sequence[tuple[int, int]]) -> None:
         """Keep every other unit that holds one of these keys waiting until this one ends."""
-        # In one order for everybody, so that two units never wait for each other.
-        await self.connection.hold(sorted({key for _, key in keys}))
+        await self.connection.hold([key for _, key in keys])
 
     async def candidates(self, keys: Sequence[tuple[int, int]]) -> Candidates:
         """Find the records under these keys, given as (place in the model, hash)."""
         if not keys:
             return Candidates((), ())
         statement = self.statements.candidates(len(keys))
-        rows = await self.connection.fetch(statement, [key for _, key in keys])
+        asked = self.statements.asked([key for _, key in keys])
+        rows = await self.connection.fetch(statement, asked)
         once = {row[1]: row for row in rows}.values()
         first = 2 + len(self.side.key_columns)
         return Candidates(
@@ -73,8 +69,14 @@ class SqlUnit:
 
     async def contact(self, record_id: RecordId) -> Contact | None:
         """Read one row of the caller's table."""
-        key = self._contacts.key_values(record_id)
-        rows = await self.connection.fetch(self.statements.contact, key)
+        return await self._contact(self.statements.contact, record_id)
+
+    async def lock(self, record_id: RecordId) -> Contact | None:
+        """Read one row, and keep everybody else from changing it until this unit ends."""
+        return await self._contact(self.statements.lock_contact, record_id)
+
+    async def _contact(self, statement: Statement, record_id: RecordId) -> Contact | None:
+        rows = await self.connection.fetch(statement, self._contacts.key_values(record_id))
         return self._contacts.contact(rows[0]) if rows else None
 
     async def insert(self, record: Record) -> RecordId:
@@ -143,19 +145,17 @@ class SqlUnit:
         return {key for _, key in self.model.cut.one(values)}
 
     async def _put(self, number: object, hashes: Iterable[int]) -> None:
-        rows = [{"key": key, "record": number} for key in sorted(hashes)]
-        await self._run_many(self.statements.insert_key, rows)
+        await self._run_many(self.statements.insert_key, self.statements.under(number, hashes))
 
     async def _take(self, number: object, hashes: Iterable[int]) -> None:
-        rows = [{"the_key": key, "the_record": number} for key in sorted(hashes)]
-        await self._run_many(self.statements.delete_key, rows)
+        await self._run_many(self.statements.delete_key, self.statements.under(number, hashes))
 
     @property
     def _contacts(self) -> Contacts:
         return self.side.contacts
 
     def _column_parameters(self, columns: Mapping[str, object]) -> dict[str, object]:
-        return {f"c_{name}": self.connection.parameter(v) for name, v in columns.items()}
+        return {f"c_{name}": value for name, value in self._contacts.fitted(columns).items()}
 
     def _key_parameters(self, key: Row) -> dict[str, object]:
         return {f"key_{c.name}": v for c, v in zip(self._contacts.key, key, strict=True)}
