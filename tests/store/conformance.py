@@ -19,6 +19,7 @@ from have_we_met import (
 )
 from have_we_met.store import Store
 from have_we_met.store.base import Loaded
+from have_we_met.store.prepare import prepare
 
 MODEL = preset("contacts")
 ADA = {
@@ -226,3 +227,28 @@ class StoreConformance:
 
         assert loaded == Loaded(new=1, changed=1)
         assert (await resolver.get("1"))["phone"] is None
+
+    async def test_load_keeps_what_a_batch_does_not_say(self, resolver: Resolver) -> None:
+        """Columns that a batch lacks stay as they are, in the table and in the keys."""
+        await resolver.store.load([{"id": "1", **ADA}])
+        loaded = await resolver.store.load([{"id": "1", "company": "Babbage & Co"}])
+
+        assert loaded == Loaded(changed=1)
+        assert (await resolver.get("1"))["phone"] == ADA["phone"]
+        assert (await resolver.lookup({"phone": ADA["phone"]})).status is not Status.NOT_FOUND
+
+    async def test_prepared_is_load(self, store: Store, index: Index) -> None:
+        """What was prepared beforehand leaves the same values and keys, for the new among it."""
+        await store.load([{"id": "2", **WANG}])
+        batch: dict[str, list[object]] = {name: [ADA.get(name)] * 3 for name in MODEL.field_names}
+        batch["email"] = ["a@example.org", "wang@example.com", "c@example.org"]
+        prepared = prepare(store.model, batch, 3)
+        loaded = await store.load_columns({"id": ["1", "2", "3"], **batch}, prepared)
+        as_prepared = await index(store)
+        async with store.begin(monotonic() + 5) as unit:
+            for record_id in ("1", "2", "3"):
+                await unit.delete(record_id)
+        await store.load_columns({"id": ["1", "2", "3"], **batch})
+
+        assert loaded == Loaded(new=2, changed=1)
+        assert await index(store) == as_prepared

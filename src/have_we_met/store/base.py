@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..model import Model
 from ..record import Record, RecordId
+from .prepare import Prepared
 
 Contact = dict[str, object]
 """A row of the caller's table, its values under the fields' names."""
@@ -104,6 +105,15 @@ class Store(Protocol):
 
         Each contact has its id, and all have the same names. For files of any size: call it with
         some ten thousand at a time.
+        """
+        ...
+
+    async def load_columns(
+        self, columns: Mapping[str, Sequence[Any]], prepared: Prepared | None = None
+    ) -> Loaded:
+        """Write a batch that is given as columns, as :meth:`load` does.
+
+        ``prepared`` is what was worked out of the same columns before, where it was.
         """
         ...
 

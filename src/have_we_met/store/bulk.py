@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,8 +10,10 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from ..model import Model
+from ..record import Record
 from .base import Loaded
-from .contacts import Contacts, Row, record_id
+from .contacts import Column, Contacts, Row, record_id
+from .prepare import Prepared, prepare
 from .side import SideTables
 from .statements import Statement
 from .unit import SqlUnit
@@ -64,95 +66,120 @@ class Workbench(Bulk, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Indexer:
-    """Cuts side tables for many rows of the caller's table."""
+    """Writes the side tables of many rows of the caller's table."""
 
     model: Model
     side: SideTables
     bulk: Bulk
 
     async def index(self, rows: Sequence[Row]) -> None:
-        """Write the values and keys of rows that have none yet."""
+        """Write the values and keys of whole rows that have none yet."""
         contacts = self.side.contacts
-        place = {name: index for index, name in enumerate(contacts.column_names)}
-        by_column = list(zip(*rows, strict=True))
-        columns = self.model.columns(
-            {field: by_column[place[column]] for field, column in contacts.fields.items()},
-            len(rows),
-        )
-        ids = [by_column[place[c.name]] for c in contacts.key]
-        numbers = await self.bulk.numbers(self.side, len(rows))
-        names = [c.name for c in self.side.values.columns]
-        await self.bulk.write(self.side.values, names, zip(numbers, *ids, *columns, strict=True))
-        positions, _, hashes = self.model.cut.columns(columns)
-        # In the order of the tree: neighbours go to one page.
-        held = sorted(zip(hashes, (numbers[p] for p in positions), strict=True))
-        await self.bulk.write(self.side.keys, ("key", "record"), held)
+        by_column = dict(zip(contacts.column_names, zip(*rows, strict=True), strict=True))
+        fields = {field: by_column[column] for field, column in contacts.fields.items()}
+        ids = [by_column[column.name] for column in contacts.key]
+        await self.write(ids, prepare(self.model, fields, len(rows)))
+
+    async def write(self, ids: Sequence[Column], prepared: Prepared) -> None:
+        """Write what was prepared of rows, given the columns of their primary key."""
+        numbers = await self.bulk.numbers(self.side, len(ids[0]))
+        values = zip(numbers, *ids, *prepared.columns, strict=True)
+        names = [column.name for column in self.side.values.columns]
+        await self.bulk.write(self.side.values, names, values)
+        await self.bulk.write(self.side.keys, ("key", "record"), prepared.keys(numbers))
 
 
 @dataclass(frozen=True, slots=True)
 class Loader:
     """Writes a batch of contacts in a unit: the new are inserted in bulk, the changed updated.
 
-    ``columns`` are the batch's columns of the caller's table, among them the primary key's.
+    ``columns`` are the batch's values under the names of the table's columns, among them those of
+    the primary key.
     """
 
     unit: SqlUnit
     bulk: Bulk
-    columns: tuple[str, ...]
+    columns: Mapping[str, Column]
 
-    async def load(self, rows: Iterable[Mapping[str, object]]) -> Loaded:
+    async def load(self, prepared: Prepared | None = None) -> Loaded:
         """Write what is new or differs from what is stored.
 
         Two rows of one id in a batch: the later one is a change of the earlier.
         """
-        fitted = [tuple(self._contacts.fitted(row).values()) for row in rows]
-        latest = await self._stored(fitted)
+        keys = list(zip(*(self.columns[c.name] for c in self._contacts.key), strict=True))
+        latest = await self._stored(keys)
+        if not latest and len(set(keys)) == len(keys):
+            await self._insert(range(len(keys)), prepared)
+            return Loaded(new=len(keys))
         new, changed, unchanged = [], [], 0
-        for row in fitted:
-            key = self._key(row)
+        for place, (key, row) in enumerate(zip(keys, self._rows(), strict=True)):
             known, latest[key] = latest.get(key), row
             if known is None:
-                new.append(row)
+                new.append(place)
             elif known == row:
                 unchanged += 1
             else:
-                changed.append(row)
-        await self._insert(new)
-        for row in changed:
-            await self._update(row)
+                changed.append((key, row))
+        await self._insert(new, prepared)
+        for key, row in changed:
+            await self._update(key, row)
         return Loaded(len(new), len(changed), unchanged)
 
-    async def _insert(self, rows: list[Row]) -> None:
-        if not rows:
+    def _rows(self) -> Iterator[Row]:
+        return zip(*self.columns.values(), strict=True)
+
+    async def _insert(self, places: Sequence[int], prepared: Prepared | None) -> None:
+        if not places:
             return
+        columns = self.columns
+        if len(places) < len(next(iter(columns.values()))):
+            columns = {name: [c[place] for place in places] for name, c in columns.items()}
+            prepared = prepared and prepared.only(places)
         contacts = self._contacts
-        await self.bulk.write(contacts.table, self.columns, rows)
-        place = {name: index for index, name in enumerate(self.columns)}
-        order = [place.get(name) for name in contacts.column_names]
-        whole = [tuple(None if p is None else row[p] for p in order) for row in rows]
-        await Indexer(self.unit.model, self.unit.side, self.bulk).index(whole)
+        rows = zip(*columns.values(), strict=True)
+        await self.bulk.write(contacts.table, list(columns), rows)
+        if prepared is None:
+            prepared = prepare(self.unit.model, _by_field(contacts, columns), len(places))
+        ids = [columns[column.name] for column in contacts.key]
+        await Indexer(self.unit.model, self.unit.side, self.bulk).write(ids, prepared)
 
-    async def _update(self, row: Row) -> None:
-        raw = self._contacts.by_name(dict(zip(self.columns, row, strict=True)))
-        await self.unit.update(record_id(self._key(row)), self.unit.model.record(raw))
+    async def _update(self, key: Row, row: Row) -> None:
+        """Change the columns of the batch; the record's other values are those that are stored."""
+        changes = self._contacts.by_name(dict(zip(self.columns, row, strict=True)))
+        stored = await self.unit.contact(record_id(key)) or {}
+        values = self.unit.model.record(stored | changes).values
+        await self.unit.update(record_id(key), Record(changes, values))
 
-    async def _stored(self, rows: Sequence[Row]) -> dict[Row, Row]:
-        """The rows that are there already under these rows' ids, in the batch's columns."""
+    async def _stored(self, keys: Sequence[Row]) -> dict[Row, Row]:
+        """The rows that are there already under these ids, in the batch's columns."""
         contacts = self._contacts
-        contact: Statement = self.unit.statements.contact
-        found = await self.bulk.fetch_each(contact, [self._key(row) for row in rows])
+        found = await self.bulk.fetch_each(self.unit.statements.contact, keys)
         order = [contacts.column_names.index(name) for name in self.columns]
-        return {contacts.key_of_row(row): tuple(row[p] for p in order) for row in found}
-
-    def _key(self, row: Row) -> Row:
-        return tuple(row[self.columns.index(c.name)] for c in self._contacts.key)
+        return {contacts.key_of_row(row): tuple([row[p] for p in order]) for row in found}
 
     @property
     def _contacts(self) -> Contacts:
         return self.unit.side.contacts
 
 
-async def load(unit: SqlUnit, bulk: Bulk, contacts: Sequence[Mapping[str, object]]) -> Loaded:
-    """Write a batch, in which all have the same names, and their ids."""
-    rows = [unit.side.contacts.columns(contact, unit.model) for contact in contacts]
-    return await Loader(unit, bulk, tuple(rows[0])).load(rows)
+def _by_field(contacts: Contacts, columns: Mapping[str, Column]) -> dict[str, Column]:
+    return {field: columns[c] for field, c in contacts.fields.items() if c in columns}
+
+
+async def load(
+    unit: SqlUnit, bulk: Bulk, columns: Mapping[str, Column], prepared: Prepared | None
+) -> Loaded:
+    """Write a batch, given as columns under the names that a contact may use."""
+    contacts = unit.side.contacts
+    named = contacts.columns(columns, unit.model)
+    fitted = {name: contacts.fitted_column(name, column) for name, column in named.items()}
+    return await Loader(unit, bulk, fitted).load(prepared)
+
+
+def as_columns(contacts: Sequence[Mapping[str, object]]) -> dict[str, Column]:
+    """Turn contacts, in which all have the same names, into columns.
+
+    >>> as_columns([{"id": 1, "email": "a@example.org"}, {"id": 2, "email": None}])
+    {'id': [1, 2], 'email': ['a@example.org', None]}
+    """
+    return {name: [contact[name] for contact in contacts] for name in contacts[0]}

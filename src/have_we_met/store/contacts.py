@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -14,8 +14,13 @@ from ..model import Model
 from ..record import RecordId
 from .columns import recognise
 
+T = TypeVar("T")
+
 Row = tuple[Any, ...]
 """A row as a driver gives it."""
+
+Column = Sequence[Any]
+"""The values of one column for some rows."""
 
 Fit = Callable[[object], object]
 """Makes a value one that a column takes; raises ValueError or TypeError that quote no value."""
@@ -72,13 +77,13 @@ class Contacts:
         """Read the primary key out of a row of the table."""
         return tuple(row[position] for position in self._key_positions)
 
-    def columns(self, raw: Mapping[str, object], model: Model) -> dict[str, object]:
+    def columns(self, raw: Mapping[str, T], model: Model) -> dict[str, T]:
         """Say which column each value of a contact belongs in.
 
         Names may be fields, their aliases, or columns. Raises :class:`InputError` that names all
         others.
         """
-        result: dict[str, object] = {}
+        result: dict[str, T] = {}
         problems = []
         for name, value in raw.items():
             column = self._column_of.get(model.aliases.get(name, name))
@@ -109,6 +114,17 @@ class Contacts:
         if problems:
             raise InputError(problems)
         return result
+
+    def fitted_column(self, name: str, values: Column) -> Column:
+        """Make a column's values ones that it takes; ``None`` stays.
+
+        Raises :class:`InputError` where any does not fit.
+        """
+        fit = self._fits[name]
+        try:
+            return [None if value is None else fit(value) for value in values]
+        except (ValueError, TypeError) as exc:
+            raise InputError([Problem(self._name_of[name], str(exc))]) from None
 
     @cached_property
     def _name_of(self) -> dict[str, str]:

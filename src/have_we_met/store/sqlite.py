@@ -19,9 +19,10 @@ from time import monotonic
 from ..errors import StoreBusy, StoreOutOfDate
 from ..model import Model
 from .base import Loaded
-from .bulk import load
-from .contacts import Row
+from .bulk import as_columns, load
+from .contacts import Column, Row
 from .meta import Meta
+from .prepare import Prepared
 from .side import SideTables
 from .sqlite_bulk import SqliteBulk
 from .sqlite_words import DIALECT, in_our_words
@@ -164,10 +165,14 @@ class SqliteStore:
 
     async def load(self, contacts: Sequence[Mapping[str, object]]) -> Loaded:
         """Write a batch in one unit: the new are inserted, the changed are updated."""
-        if not contacts:
-            return Loaded()
+        return await self.load_columns(as_columns(contacts)) if contacts else Loaded()
+
+    async def load_columns(
+        self, columns: Mapping[str, Column], prepared: Prepared | None = None
+    ) -> Loaded:
+        """Write a batch that is given as columns."""
         async with self.begin(None) as unit:
-            return await load(unit, SqliteBulk(self.writer.raw), contacts)
+            return await load(unit, SqliteBulk(self.writer.raw), columns, prepared)
 
     async def count(self) -> int:
         """Count the records."""

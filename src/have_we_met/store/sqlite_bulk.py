@@ -32,7 +32,11 @@ class SqliteBulk:
 
     async def fetch_each(self, statement: Statement, rows: Sequence[Row]) -> Sequence[Row]:
         """Run a statement once for each row of parameters, and read what all of them gave."""
-        return [found for row in rows for found in await self.fetch(statement, row)]
+        execute, text = self.raw.execute, statement.text
+        try:
+            return [found for row in rows for found in execute(text, row)]
+        except sqlite3.Error as exc:
+            raise in_our_words(exc, statement.name) from exc
 
     async def write(self, table: sa.Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert rows into these columns of a table."""
