@@ -12,6 +12,7 @@ The tree::
     │   ├── RecordExists         there is a record under that id already
     │   ├── StoreOutOfDate       side tables cut by another model or version
     │   └── StoreBusy            another writer held the store for too long
+    │       └── StoreConflict    another unit was in the way; trying again helps
     ├── DeadlineExceeded         the answer did not come in time
     └── MissingExtra             an optional dependency is not installed
 
@@ -80,6 +81,10 @@ class StoreOutOfDate(StoreError):
 
 class StoreBusy(StoreError):
     """Another writer held the database for longer than the caller could wait."""
+
+
+class StoreConflict(StoreBusy):
+    """Another unit was in the way of this one; nothing of it was written, and it may be retried."""
 
 
 class DeadlineExceeded(HaveWeMetError):

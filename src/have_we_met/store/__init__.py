@@ -114,7 +114,17 @@ def _sqlite() -> _Opener:
     return sqlite_open
 
 
-_OPENERS: dict[str, Callable[[], _Opener]] = {"sqlite": _sqlite}
+def _postgres() -> _Opener:
+    from . import postgres_open
+
+    return postgres_open
+
+
+_OPENERS: dict[str, Callable[[], _Opener]] = {
+    "sqlite": _sqlite,
+    "postgresql": _postgres,
+    "postgres": _postgres,
+}
 
 
 def _opener(url: str) -> tuple[_Opener, sa.URL]:
@@ -125,7 +135,7 @@ def _opener(url: str) -> tuple[_Opener, sa.URL]:
         raise StoreError("name a store as SQLAlchemy does: sqlite:///contacts.db") from None
     name = parsed.get_backend_name()
     if name not in _OPENERS:
-        raise StoreError(f"no store for {name}; there is one for: sqlite")
+        raise StoreError(f"no store for {name}; there is one for: sqlite, postgresql")
     return _OPENERS[name](), parsed
 
 

@@ -76,12 +76,13 @@ class Builder:
                 if not rows:
                     await self._bench.complete(side)
                     await self._finish(meta)
-                    return
+                    break
                 await indexer.index(rows)
                 meta = replace(meta, cursor=self._cursor(rows[-1]))
                 await self._ledger.write(meta)
             done += len(rows)
             progress(done, max(total, done))
+        await self._bench.settle(side)
 
     async def _start(self, meta: Meta) -> Meta:
         """Go on with a build that was broken off, or begin a new one."""

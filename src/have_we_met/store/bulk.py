@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -34,6 +34,10 @@ class Bulk(Protocol):
         """Insert rows into these columns of a table, as fast as the database can."""
         ...
 
+    async def ids_given(self, column: sa.Column[Any], highest: int) -> None:
+        """Let the database's own next ids come after those that were given by hand."""
+        ...
+
     async def numbers(self, side: SideTables, count: int) -> Sequence[int]:
         """Take the next so many record numbers, ascending; nobody else gets them."""
         ...
@@ -60,7 +64,11 @@ class Workbench(Bulk, Protocol):
         ...
 
     async def complete(self, side: SideTables) -> None:
-        """Give what is still missing of indexes and statistics to side tables that are full."""
+        """Build the indexes that are still missing, inside the last transaction."""
+        ...
+
+    async def settle(self, side: SideTables) -> None:
+        """Do what makes full side tables quick, outside a transaction."""
         ...
 
 
@@ -138,6 +146,9 @@ class Loader:
         contacts = self._contacts
         rows = zip(*columns.values(), strict=True)
         await self.bulk.write(contacts.table, list(columns), rows)
+        for column in contacts.key:
+            if isinstance(column.type, sa.Integer):
+                await self.bulk.ids_given(column, max(columns[column.name]))
         if prepared is None:
             prepared = prepare(self.unit.model, _by_field(contacts, columns), len(places))
         ids = [columns[column.name] for column in contacts.key]

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
@@ -47,6 +48,9 @@ class SqliteBulk:
         except sqlite3.Error as exc:
             raise in_our_words(exc, statement.name) from exc
 
+    async def ids_given(self, column: sa.Column[Any], highest: int) -> None:
+        """Nothing to do: the next id is always after the highest."""
+
     async def numbers(self, side: SideTables, count: int) -> Sequence[int]:
         """Take the next so many record numbers: whoever writes is alone."""
         query = sa.select(sa.func.max(side.values.c.record))
@@ -76,3 +80,6 @@ class SqliteBulk:
 
     async def complete(self, side: SideTables) -> None:
         """Nothing is missing: the tables are their own indexes."""
+
+    async def settle(self, side: SideTables) -> None:
+        """Nothing to do."""

@@ -1,0 +1,130 @@
+"""The store in earnest: PostgreSQL, for any number of processes on any number of machines.
+
+Statements run on the driver's own connections. A lookup runs outside a transaction: one statement
+for the candidates, one for each contact that is shown. A unit that writes locks its record's keys,
+so that two sign-ups of one person come one after the other and all others go side by side; and it
+shares a lock on the table, which an import or a rebuild takes for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+from ..errors import DeadlineExceeded, StoreBusy, StoreOutOfDate
+from ..model import Model
+from .base import Loaded
+from .bulk import as_columns, load
+from .contacts import Column
+from .meta import Meta
+from .postgres_bulk import PostgresBulk
+from .postgres_connection import PostgresConnection
+from .postgres_locks import Locks
+from .postgres_pool import Pool
+from .postgres_statements import PostgresStatements
+from .postgres_words import DIALECT
+from .prepare import Prepared
+from .retry import in_one_unit
+from .side import SideTables
+from .unit import SqlUnit
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A unit that reads. A class, since a generator's context costs a lookup 3 us more."""
+
+    store: PostgresStore
+    deadline: float | None
+    connection: PostgresConnection = field(init=False)
+
+    async def __aenter__(self) -> SqlUnit:
+        self.connection = await self.store.reading.take(self.deadline)
+        return self.store.unit(self.connection)
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.store.reading.give(self.connection)
+
+
+class PostgresStore:
+    """A PostgreSQL database with the caller's table and the side tables.
+
+    Open one with :func:`have_we_met.open_store`, on the event loop that it will be used on.
+    ``reading`` may lead to a replica; ``writing`` never does.
+    """
+
+    def __init__(
+        self, model: Model, side: SideTables, generation: int, *, reading: Pool, writing: Pool
+    ) -> None:
+        self.model = model
+        self.side = side
+        self.generation = generation
+        self.reading = reading
+        self.writing = writing
+        self.statements = PostgresStatements(side, DIALECT, key_limit=model.key_limit)
+        self._locks = Locks(side.contacts.name)
+
+    def unit(self, connection: PostgresConnection) -> SqlUnit:
+        """Speak to the tables over a connection."""
+        return SqlUnit(self.model, self.side, self.statements, connection)
+
+    def read(self, deadline: float | None) -> _Reading:
+        """Open a unit that only reads."""
+        return _Reading(self, deadline)
+
+    def begin(self, deadline: float | None) -> AbstractAsyncContextManager[SqlUnit]:
+        """Open a unit that writes beside others, and waits for those that hold the same keys."""
+        return self._begin(self._locks.beside_others, deadline)
+
+    @asynccontextmanager
+    async def _begin(self, lock: str, deadline: float | None) -> AsyncIterator[SqlUnit]:
+        try:
+            connection = await self.writing.take(deadline)
+        except DeadlineExceeded as exc:
+            raise StoreBusy(str(exc)) from None
+        try:
+            connection.mark = self._locks.mark
+            await connection.begin(lock)
+            await self._is_current(connection)
+            yield self.unit(connection)
+            await connection.commit()
+        finally:
+            self.writing.give(connection)  # and with it what was not committed
+
+    async def _is_current(self, connection: PostgresConnection) -> None:
+        written = await connection.fetch(self.statements.meta, [self.side.contacts.name])
+        meta = Meta.from_rows(dict(written))
+        if meta.building:
+            raise StoreBusy("the side tables are being rebuilt; run have-we-met reindex to the end")
+        if meta.generation != self.generation:
+            raise StoreOutOfDate("the side tables were rebuilt since this store was opened")
+
+    async def load(self, contacts: Sequence[Mapping[str, object]]) -> Loaded:
+        """Write a batch in one unit, in which nobody else writes."""
+        return await self.load_columns(as_columns(contacts)) if contacts else Loaded()
+
+    async def load_columns(
+        self, columns: Mapping[str, Column], prepared: Prepared | None = None
+    ) -> Loaded:
+        """Write a batch that is given as columns."""
+
+        async def work(unit: SqlUnit) -> Loaded:
+            assert isinstance(unit.connection, PostgresConnection)
+            return await load(unit, PostgresBulk(unit.connection), columns, prepared)
+
+        return await in_one_unit(partial(self._begin, self._locks.alone), None, work)
+
+    async def count(self) -> int:
+        """Count the records."""
+        connection = await self.writing.take(None)
+        try:
+            rows = await connection.fetch(self.statements.count, ())
+        finally:
+            self.writing.give(connection)
+        return int(rows[0][0])
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.reading.close()
+        await self.writing.close()

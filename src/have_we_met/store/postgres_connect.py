@@ -1,0 +1,51 @@
+"""Opening a connection to PostgreSQL, and what is asked of it from the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from .postgres_words import asyncpg
+
+_ALWAYS = {
+    "application_name": "have_we_met",
+    "jit": "off",  # compiling takes longer than any of our statements
+}
+
+WRITING = {
+    **_ALWAYS,
+    # Planning a lookup anew takes longer than the lookup, and no key needs a plan of its own. The
+    # one plan goes from index to index, also while a table is young and has no statistics.
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+READING = {**WRITING, "default_transaction_read_only": "on"}
+BUILDING = {**_ALWAYS, "maintenance_work_mem": "256MB", "statement_timeout": "0"}
+
+_STATEMENTS = 256
+_STOP_FOR_THE_DEAD = "SET client_connection_check_interval = 2000"
+"""Have the server stop what it does for a client that is gone, within 2 s, not at the end."""
+
+
+async def connect(url: sa.URL, settings: Mapping[str, str]) -> Any:
+    """Open a connection of the driver, which keeps every statement prepared."""
+    query = dict(url.query)
+    # SQLAlchemy's name for it; 0 suits a pooler that lends connections a transaction at a time.
+    statements = int(str(query.pop("prepared_statement_cache_size", _STATEMENTS)))
+    address = url.set(drivername="postgresql", query=query)
+    raw = await asyncpg.connect(
+        address.render_as_string(hide_password=False),
+        server_settings=dict(settings),
+        statement_cache_size=statements,
+        max_cached_statement_lifetime=0,
+        max_cacheable_statement_size=0,
+        timeout=None,
+    )
+    if raw.get_server_version() >= (14,):
+        await raw.execute(_STOP_FOR_THE_DEAD)
+    return raw

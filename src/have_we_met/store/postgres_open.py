@@ -1,0 +1,153 @@
+"""Opening, creating and rebuilding a store in a PostgreSQL database."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.schema import CreateTable
+
+from ..model import Model
+from .base import Progress
+from .build import Builder, Ledger
+from .contacts import Contacts, adopt, named, own_table
+from .options import StoreOptions
+from .postgres import PostgresStore
+from .postgres_bulk import PostgresWorkbench
+from .postgres_connect import BUILDING, READING, WRITING, connect
+from .postgres_connection import PostgresConnection
+from .postgres_fit import fit
+from .postgres_locks import Locks
+from .postgres_pool import Pool
+from .postgres_words import FAILURES, in_our_words
+from .side import side_tables
+
+
+async def open_store(url: sa.URL, model: Model, table: str, options: StoreOptions) -> PostgresStore:
+    """Open a store that was created before; raises what is wrong with it."""
+    async with _workbench(url, table) as bench:
+        meta = await Ledger(bench, table).read()
+    meta.check(model, table)
+    contacts = await _adopt(url, table, model, meta.columns)
+    replica = url if options.replica_url is None else sa.make_url(options.replica_url)
+    return PostgresStore(
+        model,
+        side_tables(contacts, model, meta.generation),
+        meta.generation,
+        reading=Pool(partial(connect, replica, READING), options),
+        writing=Pool(partial(connect, url, WRITING), options),
+    )
+
+
+async def create_store(
+    url: sa.URL,
+    model: Model,
+    table: str,
+    columns: Mapping[str, str] | None,
+    progress: Progress,
+    options: StoreOptions,
+) -> PostgresStore:
+    """Create what is missing, cut the side tables if they are not yet, and open the store."""
+    async with _workbench(url, table) as bench:
+        await bench.take_turn()
+        ledger = Ledger(bench, table)
+        await ledger.ensure()
+        await _ensure(bench, url, table, model)
+        meta = await ledger.read()
+        if meta.generation == 0 or meta.building:
+            contacts = await _adopt(url, table, model, columns or meta.columns or None)
+            await Builder(bench, contacts, model).build(progress)
+    return await open_store(url, model, table, options)
+
+
+async def rebuild_store(
+    url: sa.URL,
+    model: Model,
+    table: str,
+    columns: Mapping[str, str] | None,
+    progress: Progress,
+    options: StoreOptions,
+) -> PostgresStore:
+    """Cut the side tables anew from the caller's table, going on where a killed run stopped."""
+    async with _workbench(url, table) as bench:
+        await bench.take_turn()
+        ledger = Ledger(bench, table)
+        contacts = await _adopt(url, table, model, columns or (await ledger.read()).columns)
+        await ledger.ensure()
+        await Builder(bench, contacts, model).build(progress)
+    return await open_store(url, model, table, options)
+
+
+@asynccontextmanager
+async def _workbench(url: sa.URL, table: str) -> AsyncIterator[PostgresWorkbench]:
+    """A connection for one piece of work."""
+    try:
+        raw = await connect(url, BUILDING)
+    except FAILURES as exc:
+        raise in_our_words(exc, "connect") from None
+    try:
+        yield PostgresWorkbench(PostgresConnection(raw, math.inf), locks=Locks(table))
+    finally:
+        await raw.close()
+
+
+async def _ensure(bench: PostgresWorkbench, url: sa.URL, table: str, model: Model) -> None:
+    """Create the table where there is none."""
+    schema, name = split(table)
+    async with _reflecting(url) as connection:
+        known = await connection.run_sync(lambda c: _is_there(c, name, schema))
+    if not known:
+        await bench.run(CreateTable(own_table(name, model, schema)))
+
+
+def _is_there(connection: sa.Connection, name: str, schema: str | None) -> bool:
+    inspector = sa.inspect(connection)
+    return inspector.has_table(name, schema)
+
+
+async def _adopt(
+    url: sa.URL, table: str, model: Model, columns: Mapping[str, str] | None
+) -> Contacts:
+    """Have SQLAlchemy look at the table."""
+    schema, name = split(table)
+
+    def look(connection: sa.Connection) -> Contacts:
+        with warnings.catch_warnings():
+            # A column of a type that SQLAlchemy does not know is left alone.
+            warnings.simplefilter("ignore", sa.exc.SAWarning)
+            return adopt(connection, named(name, schema), model, fit, columns)
+
+    async with _reflecting(url) as connection:
+        return await connection.run_sync(look)
+
+
+@asynccontextmanager
+async def _reflecting(url: sa.URL) -> AsyncIterator[AsyncConnection]:
+    """A connection of SQLAlchemy's, which knows how to ask a database about its tables."""
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=partial(connect, url, BUILDING),
+        poolclass=sa.NullPool,
+    )
+    try:
+        async with engine.connect() as connection:
+            yield connection
+    except FAILURES as exc:
+        raise in_our_words(exc, "connect") from None
+    finally:
+        await engine.dispose()
+
+
+def split(table: str) -> tuple[str | None, str]:
+    """Part a table's name from its schema's.
+
+    >>> split("crm.people"), split("people")
+    (('crm', 'people'), (None, 'people'))
+    """
+    schema, _, name = table.rpartition(".")
+    return schema or None, name

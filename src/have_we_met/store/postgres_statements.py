@@ -1,0 +1,75 @@
+"""The statements that PostgreSQL does better with an array of keys than one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from .statements import Statement, Statements
+
+
+class PostgresStatements(Statements):
+    """Every statement on one table and its side tables, in PostgreSQL's words."""
+
+    def candidates(self, count: int) -> Statement:
+        """Up to one more than the limit of records under each of any number of keys.
+
+        One statement, and so one plan, however many keys there are; it takes half the time of a
+        union with one branch a key.
+        """
+        return self._candidates_of_any
+
+    @cached_property
+    def _candidates_of_any(self) -> Statement:
+        keys, values, asked = self._side.keys, self._side.values, _unnested(with_place=True)
+        held = (
+            sa.select(keys.c.record)
+            .where(keys.c.key == asked.c.key)
+            .order_by(keys.c.record)
+            .limit(sa.literal_column(str(self._key_limit + 1)))
+            .lateral("held")
+        )
+        place = (asked.c.place - sa.literal_column("1")).label("place")
+        query = sa.select(
+            place, values.c.record, *self._side.key_columns, *self._side.value_columns
+        )
+        joined = query.select_from(asked).join(held, sa.true())
+        return self._compile("candidates", joined.join(values, values.c.record == held.c.record))
+
+    def asked(self, hashes: Sequence[int]) -> Sequence[object]:
+        """The parameters of :meth:`candidates` for these keys."""
+        return (hashes,)
+
+    def under(self, number: object, hashes: Iterable[int]) -> list[dict[str, object]]:
+        """The parameters that put a record under keys or take it away, one set a run."""
+        held = sorted(hashes)
+        return [{"keys": held, "record": number}] if held else []
+
+    @cached_property
+    def insert_key(self) -> Statement:
+        """Put a record under keys."""
+        asked = _unnested()
+        rows = sa.select(asked.c.key, sa.bindparam("record")).select_from(asked)
+        query = sa.insert(self._side.keys).from_select(["key", "record"], rows)
+        return self._compile("insert_key", query)
+
+    @cached_property
+    def delete_key(self) -> Statement:
+        """Take a record from under keys."""
+        keys = self._side.keys
+        query = sa.delete(keys).where(
+            keys.c.key == sa.func.any(sa.bindparam("keys")), keys.c.record == sa.bindparam("record")
+        )
+        return self._compile("delete_key", query)
+
+
+def _unnested(*, with_place: bool = False) -> Any:
+    """The array of keys as a table: each key, and its place from 1."""
+    keys = sa.func.unnest(sa.cast(sa.bindparam("keys"), ARRAY(sa.BigInteger)))
+    if with_place:
+        return keys.table_valued("key", with_ordinality="place").render_derived(name="asked")
+    return keys.table_valued("key").render_derived(name="asked")

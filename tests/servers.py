@@ -1,0 +1,168 @@
+"""Real servers for tests and benchmarks, each started for one run and stopped at its end."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+START_SECONDS = 30
+TEMPLATE = "template1"
+
+# Nothing here outlives the run, so nothing waits for a disk.
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "log_min_messages": "fatal",
+    "max_wal_size": "4GB",
+    "deadlock_timeout": "100ms",
+}
+
+
+class Unavailable(Exception):
+    """The server cannot be started here; the message says why."""
+
+
+class Postgres:
+    """A PostgreSQL server of our own on a Unix socket in ``folder``, which trusts us."""
+
+    def __init__(self, bin: Path, folder: Path, settings: Mapping[str, str]) -> None:
+        self.folder = folder
+        self._bin = bin
+        self._settings = {**SETTINGS, **settings, "unix_socket_directories": str(folder)}
+        self._numbers = count()
+        self._process = self._start()
+
+    def url(self, database: str) -> str:
+        """The address of a database."""
+        return f"postgresql://postgres@/{database}?host={self.folder}"
+
+    def sql(self, *statements: str, database: str = "postgres") -> str:
+        """Run statements by ``psql`` and give what it printed."""
+        options = [f"--host={self.folder}", "--username=postgres", f"--dbname={database}"]
+        options += [
+            "--no-psqlrc",
+            "--quiet",
+            "--tuples-only",
+            "--no-align",
+            "--set=ON_ERROR_STOP=1",
+        ]
+        commands = [f"--command={statement}" for statement in statements]
+        run = [str(self._bin / "psql"), *options, *commands]
+        return subprocess.run(run, check=True, capture_output=True, text=True).stdout.strip()
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The address of an empty database, dropped afterwards whoever is still connected."""
+        name = f"test_{next(self._numbers)}"
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        try:
+            yield self.url(name)
+        finally:
+            self.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def restart(self) -> None:
+        """Stop at once, as in a crash, and start again on the same data."""
+        self.stop(signal.SIGQUIT)
+        self._process = self._start()
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop the server, and wait until it has."""
+        if self._process.poll() is None:
+            self._process.send_signal(how)
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [str(self._bin / "postgres"), "-D", str(self.folder / "data")]
+        for name, value in self._settings.items():
+            command += ["-c", f"{name}={value}"]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd=self.folder, **_owner()
+            )
+        give_up = time.monotonic() + START_SECONDS
+        while not self._is_up():
+            if self._process.poll() is not None or time.monotonic() > give_up:
+                self.stop(signal.SIGQUIT)
+                said = (self.folder / "log").read_text()[-500:]
+                raise Unavailable(f"PostgreSQL did not start: {said}")
+            time.sleep(0.02)
+        return self._process
+
+    def _is_up(self) -> bool:
+        try:
+            self.sql("SELECT 1")
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
+
+@contextmanager
+def postgres(folder: Path | None = None, *, careful: bool = False) -> Iterator[Postgres]:
+    """Start a server, on data in ``folder`` or on new data that is thrown away.
+
+    ``careful`` writes to the disk as a server in earnest would. Raises :class:`Unavailable`.
+    """
+    bin = _binaries()
+    home = folder or Path(tempfile.mkdtemp(prefix="hwm-pg-"))
+    try:
+        if not (home / "data" / "PG_VERSION").exists():
+            _create(bin, home)
+        server = Postgres(bin, home, {} if careful else CARELESS)
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        if folder is None:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _binaries() -> Path:
+    on_path = shutil.which("initdb")
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
+    )
+    if not found and on_path is None:
+        raise Unavailable("PostgreSQL is not installed: no initdb in /usr/lib/postgresql or PATH")
+    return found[-1].parent if found else Path(str(on_path)).resolve().parent
+
+
+def _owner() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root; as root we run it as its own user."""
+    if os.geteuid() != 0:
+        return {}
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        raise Unavailable(
+            "PostgreSQL does not run as root, and there is no user postgres"
+        ) from None
+    return {"user": "postgres", "group": "postgres", "extra_groups": []}
+
+
+def _create(bin: Path, home: Path) -> None:
+    owner = _owner()
+    home.mkdir(parents=True, exist_ok=True)
+    if owner:
+        shutil.chown(home, "postgres", "postgres")
+    command = [str(bin / "initdb"), "--pgdata", str(home / "data"), "--username=postgres"]
+    command += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=home, **owner)
+    if done.returncode:
+        raise Unavailable(f"initdb failed: {done.stderr.strip()}")
