@@ -165,19 +165,19 @@ def record_id(key: Row) -> RecordId:
 
 def adopt(
     bind: sa.Engine | sa.Connection,
-    table: sa.Table,
+    name: str,
     model: Model,
     fit: Callable[[sa.Column[Any]], Fit],
     columns: Mapping[str, str] | None = None,
+    schema: str | None = None,
 ) -> Contacts:
-    """Look at a table of the caller's, of which the name is known, and find the fields in it.
+    """Look at a table of the caller's and find the model's fields in it.
 
     Raises :class:`TableNotFound`, and :class:`ModelError` where it has no primary key or no
     column for any field.
     """
-    name = table.fullname
     try:
-        sa.inspect(bind).reflect_table(table, None, resolve_fks=False)
+        table = _look(sa.inspect(bind), name, schema)
     except sa.exc.NoSuchTableError as exc:
         raise TableNotFound(
             f"there is no table {name!r} in this database; have-we-met init creates one"
@@ -187,9 +187,21 @@ def adopt(
     return Contacts(table, recognise([c.name for c in table.columns], model, columns), fit)
 
 
-def named(name: str, schema: str | None = None) -> sa.Table:
-    """Describe a table of which nothing but the name is known."""
-    return sa.Table(name, sa.MetaData(), schema=schema)
+def _look(inspector: sa.Inspector, name: str, schema: str | None) -> sa.Table:
+    """Describe a table by its columns and its key: all that we need, and a third of the work."""
+    columns = [
+        sa.Column(
+            column["name"],
+            column["type"],
+            nullable=column["nullable"],
+            server_default=(
+                sa.FetchedValue() if column["default"] or column.get("identity") else None
+            ),
+        )
+        for column in inspector.get_columns(name, schema)
+    ]
+    key = inspector.get_pk_constraint(name, schema)["constrained_columns"]
+    return sa.Table(name, sa.MetaData(), *columns, sa.PrimaryKeyConstraint(*key), schema=schema)
 
 
 def own_table(name: str, model: Model, schema: str | None = None) -> sa.Table:

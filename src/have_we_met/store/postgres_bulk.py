@@ -61,11 +61,11 @@ class PostgresBulk:
 
     async def numbers(self, side: SideTables, count: int) -> Sequence[int]:
         """Take the next so many record numbers."""
-        return [row[0] for row in await self.fetch(_NUMBERS, (_spelt(side.values), count))]
+        return [row[0] for row in await self.fetch(_NUMBERS, (spelt(side.values), count))]
 
     async def ids_given(self, column: sa.Column[Any], highest: int) -> None:
         """Let the database's own next ids come after those that were given by hand."""
-        await self.fetch(_CATCH_UP, (_spelt(column.table), column.name, highest))
+        await self.fetch(_CATCH_UP, (spelt(column.table), column.name, highest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class PostgresWorkbench(PostgresBulk):
     async def settle(self, side: SideTables) -> None:
         """Gather statistics, and note which pages all can see, so that an index says it all."""
         for table in side.tables:
-            await self._say(f"VACUUM (ANALYZE) {_spelt(table)}")
+            await self._say(f"VACUUM (ANALYZE) {spelt(table)}")
 
 
 def _indexes(table: sa.Table) -> list[sa.Constraint]:
@@ -128,6 +128,6 @@ def _indexes(table: sa.Table) -> list[sa.Constraint]:
     return sorted(found, key=lambda constraint: type(constraint).__name__)
 
 
-def _spelt(table: Any) -> str:
+def spelt(table: Any) -> str:
     """A table's name as SQL writes it."""
     return str(DIALECT.identifier_preparer.format_table(table))

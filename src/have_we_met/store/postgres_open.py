@@ -15,10 +15,11 @@ from sqlalchemy.schema import CreateTable
 from ..model import Model
 from .base import Progress
 from .build import Builder, Ledger
-from .contacts import Contacts, adopt, named, own_table
+from .contacts import Contacts, adopt, own_table
+from .meta import Meta
 from .options import StoreOptions
 from .postgres import PostgresStore
-from .postgres_bulk import PostgresWorkbench
+from .postgres_bulk import PostgresWorkbench, spelt
 from .postgres_connect import BUILDING, READING, WRITING, connect
 from .postgres_connection import PostgresConnection
 from .postgres_fit import fit
@@ -26,6 +27,9 @@ from .postgres_locks import Locks
 from .postgres_pool import Pool
 from .postgres_words import FAILURES, in_our_words
 from .side import side_tables
+from .statements import Statement
+
+_IS_THERE = Statement("is_there", "SELECT to_regclass($1)", ("table",))
 
 
 async def open_store(url: sa.URL, model: Model, table: str, options: StoreOptions) -> PostgresStore:
@@ -34,14 +38,7 @@ async def open_store(url: sa.URL, model: Model, table: str, options: StoreOption
         meta = await Ledger(bench, table).read()
     meta.check(model, table)
     contacts = await _adopt(url, table, model, meta.columns)
-    replica = url if options.replica_url is None else sa.make_url(options.replica_url)
-    return PostgresStore(
-        model,
-        side_tables(contacts, model, meta.generation),
-        meta.generation,
-        reading=Pool(partial(connect, replica, READING), options),
-        writing=Pool(partial(connect, url, WRITING), options),
-    )
+    return _opened(url, model, contacts, meta, options)
 
 
 async def create_store(
@@ -57,12 +54,14 @@ async def create_store(
         await bench.take_turn()
         ledger = Ledger(bench, table)
         await ledger.ensure()
-        await _ensure(bench, url, table, model)
+        await _ensure(bench, table, model)
         meta = await ledger.read()
+        contacts = await _adopt(url, table, model, columns or meta.columns or None)
         if meta.generation == 0 or meta.building:
-            contacts = await _adopt(url, table, model, columns or meta.columns or None)
             await Builder(bench, contacts, model).build(progress)
-    return await open_store(url, model, table, options)
+            meta = await ledger.read()
+    meta.check(model, table)
+    return _opened(url, model, contacts, meta, options)
 
 
 async def rebuild_store(
@@ -80,7 +79,21 @@ async def rebuild_store(
         contacts = await _adopt(url, table, model, columns or (await ledger.read()).columns)
         await ledger.ensure()
         await Builder(bench, contacts, model).build(progress)
-    return await open_store(url, model, table, options)
+        meta = await ledger.read()
+    return _opened(url, model, contacts, meta, options)
+
+
+def _opened(
+    url: sa.URL, model: Model, contacts: Contacts, meta: Meta, options: StoreOptions
+) -> PostgresStore:
+    replica = url if options.replica_url is None else sa.make_url(options.replica_url)
+    return PostgresStore(
+        model,
+        side_tables(contacts, model, meta.generation),
+        meta.generation,
+        reading=Pool(partial(connect, replica, READING), options),
+        writing=Pool(partial(connect, url, WRITING), options),
+    )
 
 
 @asynccontextmanager
@@ -96,18 +109,13 @@ async def _workbench(url: sa.URL, table: str) -> AsyncIterator[PostgresWorkbench
         await raw.close()
 
 
-async def _ensure(bench: PostgresWorkbench, url: sa.URL, table: str, model: Model) -> None:
+async def _ensure(bench: PostgresWorkbench, table: str, model: Model) -> None:
     """Create the table where there is none."""
     schema, name = split(table)
-    async with _reflecting(url) as connection:
-        known = await connection.run_sync(lambda c: _is_there(c, name, schema))
-    if not known:
-        await bench.run(CreateTable(own_table(name, model, schema)))
-
-
-def _is_there(connection: sa.Connection, name: str, schema: str | None) -> bool:
-    inspector = sa.inspect(connection)
-    return inspector.has_table(name, schema)
+    own = own_table(name, model, schema)
+    ((known,),) = await bench.fetch(_IS_THERE, (spelt(own),))
+    if known is None:
+        await bench.run(CreateTable(own))
 
 
 async def _adopt(
@@ -120,7 +128,7 @@ async def _adopt(
         with warnings.catch_warnings():
             # A column of a type that SQLAlchemy does not know is left alone.
             warnings.simplefilter("ignore", sa.exc.SAWarning)
-            return adopt(connection, named(name, schema), model, fit, columns)
+            return adopt(connection, name, model, fit, columns, schema)
 
     async with _reflecting(url) as connection:
         return await connection.run_sync(look)

@@ -14,7 +14,7 @@ from ..errors import StoreError
 from ..model import Model
 from .base import Progress
 from .build import Builder, Ledger
-from .contacts import Contacts, adopt, named, own_table
+from .contacts import Contacts, adopt, own_table
 from .options import StoreOptions
 from .side import side_tables
 from .sqlite import MEMORY, SqliteStore
@@ -104,7 +104,7 @@ def _adopt(
 ) -> Contacts:
     """Have SQLAlchemy look at the table through the connection that we have."""
     engine = sa.create_engine("sqlite://", creator=lambda: raw, poolclass=sa.StaticPool)
-    return adopt(engine, named(table), model, fit, columns)
+    return adopt(engine, table, model, fit, columns)
 
 
 def _must_be_there(path: str) -> None:
