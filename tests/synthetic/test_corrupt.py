@@ -134,8 +134,11 @@ def test_nicknames_go_both_ways() -> None:
     bobs = {after["first_name"] for after in outcomes("nickname", ROBERT)}
     roberts = {r["first_name"] for r in outcomes("nickname", ROBERT | {"first_name": "Bob"}, 300)}
 
+    luis = {r["first_name"] for r in outcomes("nickname", ROBERT | {"first_name": "José Luis"})}
+
     assert "Bob" in bobs
     assert "Robert" in roberts
+    assert "Joselu" in luis
 
 
 def test_life_moves_on() -> None:

@@ -65,6 +65,7 @@ def test_rolls_are_uniform_and_unrelated() -> None:
 def test_pick_is_a_search_row_by_row(weights: list[float], rolls: list[float]) -> None:
     """Each roll falls in the row whose share of the weights covers it."""
     running = cumulative(np.array(weights))
+    rolls = [*rolls, *running.tolist()]  # the edges too: a row ends before its share
     expected = [min(bisect_right(running.tolist(), roll), len(weights) - 1) for roll in rolls]
 
     assert expected == pick(running, np.array(rolls)).tolist()

@@ -4,12 +4,13 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from faker.providers.person import en_GB
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from have_we_met.errors import MissingExtra
 from have_we_met.synthetic.faker_names import LANGUAGES, faker_names
-from have_we_met.synthetic.names import SEXES, Codes, Names, Words, code
+from have_we_met.synthetic.names import SEXES, Codes, Lists, Names, Words, code
 
 TEXTS = st.lists(st.text("abcxyz._", max_size=12), min_size=1, max_size=20)
 
@@ -27,13 +28,14 @@ def test_codes_join_as_texts_do(left: list[str], right: list[str]) -> None:
 
 
 def test_codes_tell_texts_apart() -> None:
-    """No two of the surnames' Latin spellings have one code."""
-    spellings = set(faker_names().last.full.text.tolist())
+    """No two of the first names' Latin spellings have one code."""
+    spellings = set(faker_names().first.full.text.tolist())
 
     assert len(spellings) == len({code(text) for text in spellings})
 
 
 @given(st.integers(0, 3), st.floats(0.0, 1.0, exclude_max=True))
+@example(1, 1 - 2**-53)
 def test_a_draw_stays_in_its_group(few_names: Names, group: int, roll: float) -> None:
     """Whatever the roll, a name comes from the list of the person's language and sex."""
     words = few_names.first
@@ -52,6 +54,14 @@ def test_names_are_drawn_by_weight() -> None:
     rows = words.pick(np.ones(1000, np.int64), rolls)
 
     assert words.text[rows].tolist().count("Day") == 750
+
+
+def test_a_name_without_letters_is_nobodys() -> None:
+    """What leaves nothing in ASCII letters cannot be drawn."""
+    group = {"!?": 1.0, "Bo": 1.0}
+    names = Names.of([Lists("en", 1.0, group, group, group, group)])
+
+    assert set(names.first.text) == set(names.last.text) == {"Bo"}
 
 
 def test_every_name_can_stand_in_an_address() -> None:
@@ -91,6 +101,17 @@ def test_no_placeholder_stands_for_a_missing_list() -> None:
     assert len(LANGUAGES) == len(names.languages)
     assert all(len(group) >= 10 for group in groups)
     assert not any("Doe" in group for group in groups)
+
+
+def test_weights_are_those_of_the_lists() -> None:
+    """Where Faker knows how common a British surname is, so do we."""
+    names = faker_names()
+    weights = en_GB.Provider.last_names
+    first = int(names.last.last_row[names.languages.index("en_GB") * len(SEXES) - 1]) + 1
+    smith, jones = (first + list(weights).index(name) for name in ("Smith", "Jones"))
+    share = np.diff(names.last.running)
+
+    assert share[smith - 1] / share[jones - 1] == pytest.approx(weights["Smith"] / weights["Jones"])
 
 
 def test_fingerprint_changes_with_the_lists(few_names: Names) -> None:

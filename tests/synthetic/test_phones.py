@@ -10,10 +10,10 @@ from have_we_met.synthetic.draw import Dice
 
 
 def test_nobody_has_anothers_number() -> None:
-    """A million people in a row have a million numbers."""
-    numbers = phones.numbers(Dice(0), np.arange(5_000_000, 6_000_000))
+    """Three hundred thousand people in a row have as many numbers."""
+    numbers = phones.numbers(Dice(0), np.arange(5_000_000, 5_300_000))
 
-    assert len(np.unique(numbers)) == 1_000_000
+    assert len(np.unique(numbers)) == 300_000
 
 
 def test_seeds_have_different_numbers() -> None:

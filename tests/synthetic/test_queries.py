@@ -240,6 +240,16 @@ def test_questions_about_one_contact_work() -> None:
     assert truths == {None, "c0000000"}
 
 
+def test_nobody_shares_a_phone_that_is_not_there() -> None:
+    """Where nobody has a phone, new people are strangers and are not called anything else."""
+    (only,) = next(contacts(1))
+
+    kinds = {query.kinds[0] for query in queries(100, contacts=1, known=0.0)}
+
+    assert only["phone"] is None
+    assert kinds == {"new"}
+
+
 def _mailbox(raw: Raw) -> str | None:
     """The mailbox that an address reaches: Gmail knows no dots; case and tags mean nothing."""
     if not raw["email"]:

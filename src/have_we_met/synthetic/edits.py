@@ -164,8 +164,7 @@ def _at_one_place(
     if not places:
         return None
     n = choose(places, rng)
-    changed = text[:n] + change(text[n], rng) + text[n + 1 :]
-    return changed if changed != text else None
+    return text[:n] + change(text[n], rng) + text[n + 1 :]
 
 
 def _swappable(one: str, two: str) -> bool:
