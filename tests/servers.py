@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 START_SECONDS = 30
-TEMPLATE = "template1"
 
 # Nothing here outlives the run, so nothing waits for a disk.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -63,10 +62,10 @@ class Postgres:
         return subprocess.run(run, check=True, capture_output=True, text=True).stdout.strip()
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The address of an empty database, dropped afterwards whoever is still connected."""
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """The address of a new database, dropped afterwards whoever is still connected."""
         name = f"test_{next(self._numbers)}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.url(name)
         finally:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from os import urandom
 from time import monotonic
+from typing import TypeVar
 
 from .answer import KeyReport, Lack, Lookup, Registration, WhyNot
 from .decide import matches
@@ -13,8 +14,10 @@ from .explain import Explanation, explain
 from .model import Model
 from .record import Record, RecordId
 from .store.base import Candidates, Contact, Store, Unit
+from .store.retry import in_one_unit
 from .verdict import Match, Outcome, Status
 
+T = TypeVar("T")
 Raw = Mapping[str, object]
 
 LOOKUP_SECONDS = 2.0
@@ -81,14 +84,19 @@ class Resolver:
         record = self.model.record(raw)
         if problem := self._nothing_to_ask_by(record):
             raise InputError([Problem(" or ".join(self.model.require_any), problem)])
-        async with self.store.begin(until) as unit:
+
+        async def work(unit: Unit) -> Registration:
             await unit.hold(self.model.cut.one(record.values))
             found = await self._look(unit, record, started, until)
             if found.status is not Status.NOT_FOUND:
                 record_id = found.matches[0].record_id if found.contact is not None else None
                 return Registration(False, found, found.contact, record_id)
+            if monotonic() > until:
+                raise DeadlineExceeded("timeout: nothing was created, since nobody was looked for")
             record_id = await unit.insert(record)
             return Registration(True, found, await unit.contact(record_id), record_id)
+
+        return await in_one_unit(self.store.begin, until, work)
 
     async def add(self, raw: Raw, *, deadline: float = WRITE_SECONDS) -> RecordId:
         """Write a new contact without looking it up; gives back its id.
@@ -96,8 +104,7 @@ class Resolver:
         Raises :class:`RecordExists` where the id is taken.
         """
         record = self.model.record(raw)
-        async with self.store.begin(monotonic() + deadline) as unit:
-            return await unit.insert(record)
+        return await self._write(deadline, lambda unit: unit.insert(record))
 
     async def get(self, record_id: RecordId) -> Contact:
         """Read one contact; raises :class:`RecordNotFound`."""
@@ -108,17 +115,23 @@ class Resolver:
         self, record_id: RecordId, changes: Raw, *, deadline: float = WRITE_SECONDS
     ) -> Contact:
         """Change some columns and give back the whole contact; raises :class:`RecordNotFound`."""
-        async with self.store.begin(monotonic() + deadline) as unit:
+
+        async def work(unit: Unit) -> Contact:
             before = _there(await unit.lock(record_id))
             values = self.model.record(before | self.model.by_name(changes)).values
             await unit.update(record_id, Record(changes, values))
             return await _contact(unit, record_id)
 
+        return await self._write(deadline, work)
+
     async def delete(self, record_id: RecordId, *, deadline: float = WRITE_SECONDS) -> None:
         """Delete a contact; raises :class:`RecordNotFound`."""
-        async with self.store.begin(monotonic() + deadline) as unit:
+
+        async def work(unit: Unit) -> None:
             _there(await unit.lock(record_id))
             await unit.delete(record_id)
+
+        await self._write(deadline, work)
 
     async def explain(self, left: Raw | RecordId, right: Raw | RecordId) -> Explanation:
         """Say how two records compare, each given by its values or its id."""
@@ -142,6 +155,9 @@ class Resolver:
     async def close(self) -> None:
         """Let go of the store."""
         await self.store.close()
+
+    async def _write(self, deadline: float, work: Callable[[Unit], Awaitable[T]]) -> T:
+        return await in_one_unit(self.store.begin, monotonic() + deadline, work)
 
     async def _look(self, unit: Unit, record: Record, started: float, until: float) -> Lookup:
         candidates = await unit.candidates(self.model.cut.one(record.values))

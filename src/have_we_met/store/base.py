@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from ..model import Model
 from ..record import Record, RecordId
 from .prepare import Prepared
+from .side import SideTables
 
 Contact = dict[str, object]
 """A row of the caller's table, its values under the fields' names."""
@@ -91,6 +92,7 @@ class Store(Protocol):
     """
 
     model: Model
+    side: SideTables
 
     def read(self, deadline: float | None) -> AbstractAsyncContextManager[Unit]:
         """Open a unit that only reads."""

@@ -19,7 +19,8 @@ from .statements import Statement
 
 _NUMBERS = Statement(
     "numbers",
-    "SELECT nextval(pg_get_serial_sequence($1, 'record')) FROM generate_series(1, $2::int)",
+    "SELECT setval(ids, nextval(ids) + $2::bigint - 1)"
+    " FROM (SELECT CAST(pg_get_serial_sequence($1, 'record') AS regclass) AS ids) AS of_record",
     ("values", "count"),
 )
 _CATCH_UP = Statement(
@@ -60,8 +61,9 @@ class PostgresBulk:
             raise in_our_words(exc, f"write {table.name}") from None
 
     async def numbers(self, side: SideTables, count: int) -> Sequence[int]:
-        """Take the next so many record numbers."""
-        return [row[0] for row in await self.fetch(_NUMBERS, (spelt(side.values), count))]
+        """Take the next so many record numbers: whoever writes in bulk is alone."""
+        ((last,),) = await self.fetch(_NUMBERS, (spelt(side.values), count))
+        return range(last - count + 1, last + 1)
 
     async def ids_given(self, column: sa.Column[Any], highest: int) -> None:
         """Let the database's own next ids come after those that were given by hand."""
