@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 import numpy as np
@@ -9,8 +10,8 @@ from hypothesis import strategies as st
 
 from have_we_met import Outcome, preset
 from have_we_met.compare import MEASURES
-from have_we_met.decide import Policy, matches, ranks
-from have_we_met.score import Scorecard, Scores, Term, score_one
+from have_we_met.decide import Policy, matches, rank, ranks
+from have_we_met.score import Scorecard, Scored, Scores, Term, score_few, score_one
 
 POLICY = Policy(no_match=15, definite_match=45, minimum_evidence=30)
 
@@ -22,7 +23,7 @@ def scored(total: float, *, plain: float = 80, comparable: float = 80) -> Scores
 
 
 @pytest.mark.parametrize(
-    ("total", "plain", "comparable", "rank"),
+    ("total", "plain", "comparable", "expected"),
     [
         (45.0, 45.0, 80.0, 2),
         (float(np.nextafter(45, 0)), 44.9, 80.0, 1),
@@ -35,19 +36,21 @@ def scored(total: float, *, plain: float = 80, comparable: float = 80) -> Scores
         (0.0, 0.0, 0.0, 0),
     ],
 )
-def test_edges_in_points(total: float, plain: float, comparable: float, rank: int) -> None:
+def test_edges_in_points(total: float, plain: float, comparable: float, expected: int) -> None:
     """A score at a threshold has reached it; one just below has not."""
-    found = ranks(POLICY, scored(total, plain=plain, comparable=comparable))
+    scores = scored(total, plain=plain, comparable=comparable)
 
-    assert found.tolist() == [rank]
+    assert ranks(POLICY, scores).tolist() == [expected] == [rank(POLICY, scores.pair(0))]
 
 
-@pytest.mark.parametrize(("probability", "rank"), [(0.95, 2), (0.9499, 1), (0.3, 1), (0.2999, 0)])
-def test_edges_in_bits(probability: float, rank: int) -> None:
+@pytest.mark.parametrize(("probability", "expected"), [(0.95, 2), (0.9499, 1), (0.3, 1), (0.2999, 0)])
+def test_edges_in_bits(probability: float, expected: int) -> None:
     """On the bits scale the thresholds are probabilities."""
     policy = Policy(no_match=0.3, definite_match=0.95, in_bits=True)
 
-    assert ranks(policy, scored(probability * 80, plain=0)).tolist() == [rank]
+    scores = scored(probability * 80, plain=0)
+
+    assert ranks(policy, scores).tolist() == [expected] == [rank(policy, scores.pair(0))]
 
 
 def test_a_contradiction_caps() -> None:
@@ -87,9 +90,13 @@ PEOPLE = st.lists(
 )
 
 
-@given(PEOPLE, st.randoms(use_true_random=False), st.sampled_from([None, 1, 3]))
+@pytest.mark.parametrize("score", [score_few, score_one])
+@given(people=PEOPLE, random=st.randoms(use_true_random=False), most=st.sampled_from([None, 1, 3]))
 def test_order_does_not_matter(
-    people: list[tuple[str | None, ...]], random: Random, most: int | None
+    score: Callable[..., Scores | list[Scored]],
+    people: list[tuple[str | None, ...]],
+    random: Random,
+    most: int | None,
 ) -> None:
     """However the candidates are shuffled, the matches are the same, best first."""
     numbered = list(enumerate(people))
@@ -98,7 +105,7 @@ def test_order_does_not_matter(
     def found(order: list[tuple[int, tuple[str | None, ...]]]) -> list[str]:
         values = [person for _, person in order]
         asked = ("a@x.org", "ann")
-        scores = score_one(CARD, asked, list(zip(*values, strict=True)), len(values))
+        scores = score(CARD, asked, list(zip(*values, strict=True)))
         ids = [number for number, _ in order]
         # As text, since a missing similarity is NaN, which equals nothing.
         return list(map(repr, matches(POLICY, scores, asked, values, ids, most=most)))
@@ -110,10 +117,12 @@ def test_order_does_not_matter(
 def test_definite_come_first_then_by_score(people: list[tuple[str | None, ...]]) -> None:
     """Best first: definite before potential, more points before fewer."""
     asked = ("a@x.org", "ann")
-    scores = score_one(CARD, asked, list(zip(*people, strict=True)), len(people))
+    scores = score_one(CARD, asked, list(zip(*people, strict=True)))
 
     found = matches(POLICY, scores, asked, people, list(range(len(people))))
+    few = score_few(CARD, asked, list(zip(*people, strict=True)))
 
+    assert repr(matches(POLICY, few, asked, people, list(range(len(people))))) == repr(found)
     order = [(m.outcome is not Outcome.DEFINITE, -m.score) for m in found]
     assert order == sorted(order)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from have_we_met.compare import MEASURES
-from have_we_met.score import Scorecard, Scores, Term, score_one, score_pairs
+from have_we_met.score import Scorecard, Scores, Term, score_few, score_one, score_pairs
 
 Values = tuple[str | None, ...]
 
@@ -79,7 +79,7 @@ def same_bits(a: Scores, b: Scores) -> bool:
 @given(cards(3, in_bits=False), st.tuples(*[TEXTS] * 3), rows(3))
 def test_points_are_as_defined(card: Scorecard, asked: Values, others: list[Values]) -> None:
     """The kernel gives what the definition gives, pair by pair, to the last bit."""
-    scores = score_one(card, asked, columns(others), len(others))
+    scores = score_one(card, asked, columns(others))
 
     expected = [naive_points(card, asked, other) for other in others]
 
@@ -91,7 +91,7 @@ def test_points_are_as_defined(card: Scorecard, asked: Values, others: list[Valu
 @given(cards(3, in_bits=True), st.tuples(*[TEXTS] * 3), rows(3))
 def test_bits_are_as_defined(card: Scorecard, asked: Values, others: list[Values]) -> None:
     """On the bits scale each term adds the worth of the best level that it reaches."""
-    scores = score_one(card, asked, columns(others), len(others))
+    scores = score_one(card, asked, columns(others))
 
     expected = [naive_bits(card, asked, other) for other in others]
 
@@ -101,15 +101,18 @@ def test_bits_are_as_defined(card: Scorecard, asked: Values, others: list[Values
 
 @given(st.booleans().flatmap(lambda bits: cards(2, in_bits=bits)), st.data())
 def test_one_score_on_every_road(card: Scorecard, data: st.DataObject) -> None:
-    """One against many, pairs against pairs, and each pair alone: the same bits."""
+    """One against many, pairs against pairs, number by number, and alone: the same bits."""
     asked = data.draw(st.tuples(TEXTS, TEXTS))
     others = data.draw(rows(2, size=12))
 
-    many = score_one(card, asked, columns(others), len(others))
-    pairs = score_pairs(card, columns([asked] * len(others)), columns(others), len(others))
-    alone = [score_one(card, asked, columns([other]), 1) for other in others]
+    many = score_one(card, asked, columns(others))
+    pairs = score_pairs(card, columns([asked] * len(others)), columns(others))
+    alone = [score_one(card, asked, columns([other])) for other in others]
+
+    few = score_few(card, asked, columns(others))
 
     assert same_bits(many, pairs)
+    assert list(map(repr, few)) == [repr(many.pair(at)) for at in range(len(others))]
     assert many.total.tolist() == [one.total.item() for one in alone]
     assert many.plain.tolist() == [one.plain.item() for one in alone]
 
@@ -117,8 +120,8 @@ def test_one_score_on_every_road(card: Scorecard, data: st.DataObject) -> None:
 @given(cards(2, in_bits=False), st.tuples(TEXTS, TEXTS), st.tuples(TEXTS, TEXTS))
 def test_sides_may_change_places(card: Scorecard, left: Values, right: Values) -> None:
     """The score of two records does not depend on which of them asks."""
-    there = score_pairs(card, columns([left]), columns([right]), 1)
-    back = score_pairs(card, columns([right]), columns([left]), 1)
+    there = score_pairs(card, columns([left]), columns([right]))
+    back = score_pairs(card, columns([right]), columns([left]))
 
     assert same_bits(there, back)
 
@@ -127,7 +130,7 @@ def test_silence_is_no_evidence() -> None:
     """Two records that say nothing score nothing, and nothing was comparable."""
     card = Scorecard((Term("f", 0, MEASURES["exact"](), 30),))
 
-    scores = score_one(card, (None,), [(None,)], 1)
+    scores = score_one(card, (None,), [(None,)])
 
     assert (scores.total.item(), scores.comparable.item(), scores.confidence.item()) == (0, 0, 0)
     assert math.isnan(scores.similarity.item())
@@ -136,7 +139,7 @@ def test_silence_is_no_evidence() -> None:
 def test_nobody_to_compare_with() -> None:
     """No candidates, no scores, no complaint."""
     card = Scorecard((Term("f", 0, MEASURES["jaro_winkler"](), 10),))
-    assert score_one(card, ("ann",), [()], 0).total.shape == (0,)
+    assert score_one(card, ("ann",), [()]).total.shape == (0,)
 
 
 def test_a_threshold_is_reached_at_its_value() -> None:
@@ -146,7 +149,7 @@ def test_a_threshold_is_reached_at_its_value() -> None:
 
     def credit(threshold: float) -> float:
         card = Scorecard((Term("f", 0, measure, 10, threshold),))
-        return float(score_one(card, ("martha",), [("marhta",)], 1).plain[0])
+        return float(score_one(card, ("martha",), [("marhta",)]).plain[0])
 
     assert credit(similarity) == similarity * 10
     assert credit(float(np.nextafter(similarity, 1))) == 0

@@ -8,14 +8,15 @@ contradiction was found. On the bits scale both thresholds are probabilities.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .record import RecordId
-from .score import Scores
+from .score import Scored, Scores
 from .verdict import Match, Outcome
 
 Values = Sequence[str | None]
@@ -40,11 +41,25 @@ class Policy:
     in_bits: bool = False
 
 
-def ranks(policy: Policy, scores: Scores) -> NDArray[np.int8]:
-    """Rank each pair before contradictions are heard; shape (n,).
+def rank(policy: Policy, scored: Scored) -> int:
+    """Rank one pair before contradictions are heard.
 
     0 is no match, 1 a potential match, 2 a definite match.
     """
+    if policy.in_bits:
+        held = scored.confidence
+    else:
+        held = scored.total
+        if scored.plain < policy.no_match:
+            return 0
+    if held < policy.no_match:
+        return 0
+    definite = held >= policy.definite_match and scored.comparable >= policy.minimum_evidence
+    return 2 if definite else 1
+
+
+def ranks(policy: Policy, scores: Scores) -> NDArray[np.int8]:
+    """Rank n pairs as :func:`rank` ranks one; shape (n,)."""
     if policy.in_bits:
         held = scores.confidence
         potential = held >= policy.no_match
@@ -55,9 +70,18 @@ def ranks(policy: Policy, scores: Scores) -> NDArray[np.int8]:
     return potential.astype(np.int8) + (potential & definite)
 
 
+class Found(NamedTuple):
+    """A pair that is worth looking at: its place, its rank and its score."""
+
+    at: int
+    rank: int
+    scored: Scored
+    contradiction: str | None = None
+
+
 def matches(
     policy: Policy,
-    scores: Scores,
+    scores: Scores | Sequence[Scored],
     asked: Values,
     stored: Sequence[Values],
     ids: Sequence[RecordId | None],
@@ -70,37 +94,49 @@ def matches(
     ``at_least`` is held against the outcome before contradictions are heard. Ties are broken by
     the records' ids, so the order of the candidates does not matter.
     """
-    ranked = ranks(policy, scores).tolist()
-    lowest = _OUTCOMES.index(at_least)
-    kept = [at for at, rank in enumerate(ranked) if rank >= lowest]
-    contradictions = {
-        at: sentence
-        for at in kept
-        if ranked[at] == _DEFINITE and (sentence := _contradiction(policy, asked, stored[at]))
-    }
-    for at in contradictions:
-        ranked[at] = _POTENTIAL
-    if len(kept) > 1:
-        total, plain = scores.total.tolist(), scores.plain.tolist()
-        kept.sort(key=lambda at: (ranked[at] != _DEFINITE, -total[at], -plain[at], str(ids[at])))
-    return [
-        Match(
-            ids[at],
-            _OUTCOMES[ranked[at]],
-            scores.total.item(at),
-            scores.confidence.item(at),
-            tuple(scores.similarity[:, at].tolist()),
-            tuple(scores.credit[:, at].tolist()),
-            contradictions.get(at),
-            tuple(asked),
-            tuple(stored[at]),
-        )
-        for at in kept[:most]
+    found = [
+        _hear(policy, one, asked, stored[one.at]) if one.rank == _DEFINITE else one
+        for one in _found(policy, scores, _OUTCOMES.index(at_least))
     ]
+    if len(found) > 1:
+        found.sort(
+            key=lambda one: (
+                one.rank != _DEFINITE,
+                -one.scored.total,
+                -one.scored.plain,
+                str(ids[one.at]),
+            )
+        )
+    return [_match(one, asked, stored[one.at], ids[one.at]) for one in found[:most]]
 
 
-def _contradiction(policy: Policy, asked: Values, stored: Values) -> str | None:
+def _found(policy: Policy, scores: Scores | Sequence[Scored], lowest: int) -> Iterable[Found]:
+    if isinstance(scores, Scores):
+        ranked = ranks(policy, scores)
+        kept = (ranked >= lowest).nonzero()[0].tolist()
+        return [Found(at, ranked.item(at), scores.pair(at)) for at in kept]
+    ranked_pairs = ((at, rank(policy, scored), scored) for at, scored in enumerate(scores))
+    return [Found(*one) for one in ranked_pairs if one[1] >= lowest]
+
+
+def _hear(policy: Policy, found: Found, asked: Values, stored: Values) -> Found:
+    """Cap a definite match where a rule contradicts it."""
     for contradicts in policy.contradictions:
         if sentence := contradicts(asked, stored):
-            return sentence
-    return None
+            return found._replace(rank=_POTENTIAL, contradiction=sentence)
+    return found
+
+
+def _match(found: Found, asked: Values, stored: Values, record_id: RecordId | None) -> Match:
+    scored = found.scored
+    return Match(
+        record_id,
+        _OUTCOMES[found.rank],
+        scored.total,
+        scored.confidence,
+        scored.similarity,
+        scored.credit,
+        found.contradiction,
+        tuple(asked),
+        tuple(stored),
+    )

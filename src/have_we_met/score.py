@@ -1,8 +1,10 @@
 """The kernel: what a pair of records is worth, for one pair or a million, on columns.
 
 It knows no models and no stores, only a :class:`Scorecard` (what a model compiles to) and columns
-of normalised values. A lookup and a batch call the same arithmetic in the same order, so a pair
-gets bit for bit the same score on every road.
+of normalised values. Similarities are always computed on columns. What follows is some twenty
+numpy calls, which cost more than the sums themselves where there are few pairs, as in a lookup;
+there the sums are done number by number. Both add in the same order, so a pair gets bit for bit
+the same score on every road.
 
 Points (hand-set weights): credit is ``weight x similarity`` where the similarity reaches the
 comparison's threshold, else 0. A comparison with a value missing on either side is not comparable:
@@ -14,16 +16,22 @@ log2 likelihood ratio of its level to the prior's log2 odds; missing adds 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from math import exp2
 from operator import add
+from typing import NamedTuple
 
 import numpy as np
 
 from .compare.base import FloatArray, Measure
 
 Column = Sequence[str | None]
+
+FEW = 32
+"""Up to so many pairs it is quicker to do the sums number by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,11 @@ class Scorecard:
         return sum(term.weight for term in self.terms)
 
     @cached_property
+    def _worth(self) -> tuple[tuple[float, float], ...]:
+        """For each term its weight and threshold."""
+        return tuple((term.weight, term.threshold) for term in self.terms)
+
+    @cached_property
     def _weights(self) -> FloatArray:
         return np.array([[term.weight] for term in self.terms])
 
@@ -77,14 +90,28 @@ class Scorecard:
         )
 
 
+class Scored(NamedTuple):
+    """The score of one pair, with its terms.
+
+    ``similarity`` and ``credit`` hold one number a term; similarity is NaN where not comparable.
+    ``plain`` is the sum of credit, ``comparable`` the weight of what could be compared, ``total``
+    the score on the card's scale (scaled points, or bits with the prior), ``confidence`` in [0, 1]
+    (share of the comparable weight, or probability).
+    """
+
+    similarity: tuple[float, ...]
+    credit: tuple[float, ...]
+    plain: float
+    comparable: float
+    total: float
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The scores of n pairs, in columns.
+    """The scores of n pairs in columns: what :class:`Scored` holds for one.
 
-    ``similarity`` and ``credit`` have shape (terms, n); similarity is NaN where not comparable.
-    The others have shape (n,): ``plain`` the sum of credit, ``comparable`` the weight of what could
-    be compared, ``total`` the score on the model's scale (scaled points, or bits with the prior),
-    ``confidence`` in [0, 1] (share of the comparable weight, or probability).
+    ``similarity`` and ``credit`` have shape (terms, n), the others (n,).
     """
 
     similarity: FloatArray
@@ -94,26 +121,98 @@ class Scores:
     total: FloatArray
     confidence: FloatArray
 
-
-def score_one(card: Scorecard, values: Column, others: Sequence[Column], count: int) -> Scores:
-    """Score one record against ``count`` others, given as one column a field."""
-    similarity = np.empty((len(card.terms), count))
-    for row, term in enumerate(card.terms):
-        value = values[term.position]
-        similarity[row] = (
-            np.nan if value is None else term.measure.one_to_many(value, others[term.position])
+    def pair(self, at: int) -> Scored:
+        """Take one pair out."""
+        return Scored(
+            tuple(self.similarity[:, at].tolist()),
+            tuple(self.credit[:, at].tolist()),
+            *(c.item(at) for c in (self.plain, self.comparable, self.total, self.confidence)),
         )
+
+
+def score_few(card: Scorecard, values: Column, others: Sequence[Column]) -> list[Scored]:
+    """Score one record against a few others, given as one column a field."""
+    columns = [[] if row is None else row.tolist() for row in _similarities(card, values, others)]
+    count = len(others[0])
+    silent = [math.nan] * count
+    pairs = zip(*(column or silent for column in columns), strict=True)
+    one = _one_in_points if card.prior is None else _one_in_bits
+    return [one(card, similarity) for similarity in pairs]
+
+
+def score_one(card: Scorecard, values: Column, others: Sequence[Column]) -> Scores:
+    """Score one record against n others, given as one column a field."""
+    similarity = np.empty((len(card.terms), len(others[0])))
+    for at, row in enumerate(_similarities(card, values, others)):
+        similarity[at] = math.nan if row is None else row
     return _sum(card, similarity)
 
 
-def score_pairs(
-    card: Scorecard, left: Sequence[Column], right: Sequence[Column], count: int
-) -> Scores:
-    """Score ``count`` pairs, given as one column a field for each side."""
-    similarity = np.empty((len(card.terms), count))
-    for row, term in enumerate(card.terms):
-        similarity[row] = term.measure.pairs(left[term.position], right[term.position])
+def _similarities(
+    card: Scorecard, values: Column, others: Sequence[Column]
+) -> Iterable[FloatArray | None]:
+    """Compare, term by term; ``None`` where the record asked about says nothing."""
+    for term in card.terms:
+        value = values[term.position]
+        yield None if value is None else term.measure.one_to_many(value, others[term.position])
+
+
+def score_pairs(card: Scorecard, left: Sequence[Column], right: Sequence[Column]) -> Scores:
+    """Score n pairs, given as one column a field for each side."""
+    similarity = np.empty((len(card.terms), len(left[0])))
+    for at, term in enumerate(card.terms):
+        similarity[at] = term.measure.pairs(left[term.position], right[term.position])
     return _sum(card, similarity)
+
+
+# --- one pair, number by number ----------------------------------------------------------------
+# Sums are loops: the built-in sum is compensated from Python 3.12 on, and would differ in the
+# last bit from the columns' and from older Pythons'.
+
+
+def _one_in_points(card: Scorecard, similarity: tuple[float, ...]) -> Scored:
+    credit = []
+    plain = comparable = 0.0
+    for value, (weight, threshold) in zip(similarity, card._worth, strict=True):
+        earned = 0.0
+        if value == value:  # not NaN
+            comparable += weight
+            if value >= threshold:
+                earned = value * weight
+                plain += earned
+        credit.append(earned)
+    ratio = plain / (comparable or 1.0)
+    return Scored(similarity, tuple(credit), plain, comparable, ratio * card.total_weight, ratio)
+
+
+def _one_in_bits(card: Scorecard, similarity: tuple[float, ...]) -> Scored:
+    credit = []
+    plain = comparable = 0.0
+    for value, term in zip(similarity, card.terms, strict=True):
+        earned = 0.0
+        if value == value:  # not NaN
+            comparable += term.weight
+            earned = next((bits for at_least, bits, _ in term.levels if value >= at_least), 0.0)
+            plain += earned
+        credit.append(earned)
+    total = plain + (card.prior or 0.0)
+    return Scored(similarity, tuple(credit), plain, comparable, total, probability(total))
+
+
+def probability(bits: float) -> float:
+    """Turn log2 odds into a probability.
+
+    >>> probability(0.0), round(probability(10.0), 4)
+    (0.5, 0.999)
+    """
+    return 1.0 / (1.0 + exp2(-bits)) if bits > _CERTAINLY_NOT else 0.0
+
+
+_CERTAINLY_NOT = -1000.0
+"""Odds whose inverse no float holds are near."""
+
+
+# --- many pairs, in columns --------------------------------------------------------------------
 
 
 def _sum(card: Scorecard, similarity: FloatArray) -> Scores:
@@ -140,7 +239,9 @@ def _bits(card: Scorecard, similarity: FloatArray) -> Scores:
     plain = _add_rows(credit)
     comparable = _add_rows(np.where(similarity == similarity, card._weights, 0.0))
     total = plain + (card.prior or 0.0)
-    return Scores(similarity, credit, plain, comparable, total, 1.0 / (1.0 + np.exp2(-total)))
+    # numpy's own exp2 may differ from the library's in the last bit.
+    certain = np.fromiter(map(probability, total.tolist()), np.float64, len(total))
+    return Scores(similarity, credit, plain, comparable, total, certain)
 
 
 def _add_rows(matrix: FloatArray) -> FloatArray:

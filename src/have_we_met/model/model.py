@@ -17,7 +17,7 @@ from ..errors import ModelError, Problem
 from ..keys import CutKeys, Key, Part, compile_keys
 from ..normalise import Normaliser, normalise_column
 from ..record import Record, RecordId
-from ..score import Scorecard, Scores, score_one
+from ..score import FEW, Scorecard, Scored, Scores, score_few, score_one
 from ..verdict import Match, Outcome
 from . import fingerprint, kernel, toml
 from .advice import advise
@@ -180,10 +180,11 @@ class Model:
         """The thresholds and contradictions, compiled."""
         return kernel.policy(self)
 
-    def score(self, record: Record, others: Sequence[Values]) -> Scores:
+    def score(self, record: Record, others: Sequence[Values]) -> Scores | list[Scored]:
         """Score one record against others, given by their normalised values."""
         columns = list(zip(*others, strict=True)) or [()] * len(self.fields)
-        return score_one(self.scorecard, record.values, columns, len(others))
+        score = score_few if len(others) <= FEW else score_one
+        return score(self.scorecard, record.values, columns)
 
     def compare(self, left: Record, right: Record) -> Match:
         """Compare two records, whatever the outcome."""
