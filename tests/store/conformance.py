@@ -237,6 +237,12 @@ class StoreConformance:
         assert (await resolver.get("1"))["phone"] == ADA["phone"]
         assert (await resolver.lookup({"phone": ADA["phone"]})).status is not Status.NOT_FOUND
 
+    async def test_columns_come_in_any_order(self, resolver: Resolver) -> None:
+        """Each value goes to its own column, whatever their order in a batch is."""
+        await resolver.store.load([dict(reversed(({"id": "1"} | ADA).items()))])
+
+        assert {k: v for k, v in (await resolver.get("1")).items() if k in ADA} == ADA
+
     async def test_prepared_is_load(self, store: Store, index: Index) -> None:
         """What was prepared beforehand leaves the same values and keys, for the new among it."""
         await store.load([{"id": "2", **WANG}])

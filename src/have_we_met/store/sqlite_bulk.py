@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +44,8 @@ class SqliteBulk:
         """Insert rows into these columns of a table."""
         query = sa.insert(table).values({name: sa.bindparam(name) for name in columns})
         statement = compile_statement(f"write {table.name}", query, self.dialect)
+        if statement.parameters != tuple(columns):  # it has them in the table's order
+            rows = map(itemgetter(*map(columns.index, statement.parameters)), rows)
         try:
             self.raw.executemany(statement.text, rows)
         except sqlite3.Error as exc:
