@@ -9,6 +9,7 @@ from __future__ import annotations
 from .base import Normaliser, normalise_column
 from .date import DateNormaliser
 from .email import EmailNormaliser
+from .identifier import IdentifierNormaliser
 from .name import NameNormaliser
 from .number import NumberNormaliser
 from .phone import PhoneNormaliser
@@ -19,6 +20,7 @@ NORMALISERS: dict[str, type[Normaliser]] = {
     "phone": PhoneNormaliser,
     "date": DateNormaliser,
     "number": NumberNormaliser,
+    "identifier": IdentifierNormaliser,
     "name": NameNormaliser,
     "string": StringNormaliser,
 }
