@@ -122,6 +122,7 @@ def test_two_people_of_another_script_stay_two() -> None:
 def test_a_long_text_is_refused_at_once() -> None:
     """No address has a thousand characters, and none is looked for in a page of text."""
     assert EmailNormaliser()("a" * 65 + "@example.com") is None
+    assert EmailNormaliser()("ada@" + "a." * 126 + "com") is None
     assert EmailNormaliser()("Ada " * 100_000 + "<ada@example.com>") is None
 
 

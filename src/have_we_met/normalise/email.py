@@ -22,8 +22,8 @@ from .reference import load
 from .text import clean, compose
 
 _PLAIN: Final = re.compile(
-    r"[a-z0-9_-][a-z0-9._'-]{0,63}"
-    r"@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})"
+    r"[a-z0-9_.-][a-z0-9._'-]{0,63}"
+    r"@((?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})"
 )
 _GMAIL: Final = frozenset({"gmail.com", "googlemail.com"})
 
@@ -173,7 +173,7 @@ def _aliases() -> dict[str, str]:
 _LONGEST: Final = 1000  # with a display name; an address itself has at most 254 characters
 _TYPED: Final = str.maketrans("‘’‛`´‐‑‒–—＠", "'''''-----@")  # what phones and word processors make
 _ENCLOSED: Final = re.compile(r"[^<>]*<([^<>]+)>[\s.,;]*")
-_AROUND: Final = " \t\r\n\v\f.,;:()[]{}<>"
+_AROUND: Final = " \t\r\n\v\f,;:()[]{}<>"
 
 
 def _bare(text: str) -> str:
@@ -186,7 +186,7 @@ def _bare(text: str) -> str:
     text = text.strip(_AROUND)
     if text[:1] == text[-1:] and text[:1] in {"'", '"'}:
         text = text[1:-1].strip(_AROUND)
-    return text
+    return text.rstrip(_AROUND + ".")
 
 
 _QUOTED: Final = re.compile(r'"([^"\\@\s]+)"')
@@ -198,7 +198,7 @@ def _local(text: str) -> str | None:
     text = text.strip()
     if quoted := _QUOTED.fullmatch(text):
         text = quoted[1]
-    text = compose(text.lower())
+    text = text.lower()
     return None if not text or len(text) > 64 or _NOT_LOCAL.search(text) else text
 
 
@@ -210,7 +210,7 @@ _DOMAIN: Final = re.compile(
 
 def _domain(text: str) -> str | None:
     """The domain in lower-case ASCII, or ``None`` where no mail could go there."""
-    text = text.strip().lower().rstrip(".")
+    text = text.strip().lower()
     if not text.isascii():
         text = _to_ascii(text) if len(text) <= 253 else ""
     return text if _DOMAIN.fullmatch(text) else None

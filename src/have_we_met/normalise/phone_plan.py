@@ -68,7 +68,6 @@ class Plan:
         """Whether this is a complete number that another reading would not change."""
         return (
             len(national) in self.lengths
-            and national[0] != "0"
             and self.number.fullmatch(national) is not None
             and self.trunk.match(national) is None
             and not is_filler(national)
