@@ -99,10 +99,9 @@ def test_all_mistakes_come_at_once() -> None:
     """Values that cannot be read do not hide what is wrong beside them, nor add to it."""
     settings = GUESTS | {
         "nam": "guests",
-        "scale": "points",
         "fields": [{"name": "email", "type": "emial"}, {"name": "phone"}],
         "keys": ["soundx(email)", "(", "domain(emial)"],
-        "comparisons": [{"field": "emial", "weight": "x"}, {"field": "phone", "weight": 1}],
+        "comparisons": [{"field": "emial", "weight": "x"}, {"field": "phone"}],
         "contradictions": [],
         "key_limit": "many",
     }
@@ -116,6 +115,7 @@ def test_all_mistakes_come_at_once() -> None:
         "keys[2]: no field 'emial' (did you mean 'email'?)",
         "comparisons[0].weight: must be a number",
         "comparisons[0].field: no field 'emial' (did you mean 'email'?)",
+        "comparisons[1].weight: must be given on the points scale",
         "key_limit: must be a whole number",
     }
 

@@ -45,7 +45,7 @@ class _Part:
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     parts: tuple[_Part, ...]
-    join: Callable[[Iterable[str]], str]
+    join: Callable[[Sequence[str]], str]
     hash: Callable[[str], int]
 
 
@@ -112,7 +112,10 @@ def _hasher(expression: str) -> Callable[[str], int]:
     return hashed
 
 
-def _sorted(texts: Iterable[str]) -> str:
+def _sorted(texts: Sequence[str]) -> str:
+    if len(texts) == 2:  # as all but a few such keys have, and a comparison is less than a sort
+        left, right = texts
+        return left + BETWEEN + right if left <= right else right + BETWEEN + left
     return BETWEEN.join(sorted(texts))
 
 
@@ -163,7 +166,7 @@ def _cut_many(key: _Compiled) -> Callable[[Values], Iterable[int]]:
     return many
 
 
-def _product(join: Callable[[Iterable[str]], str], found: Sequence[Texts]) -> Iterable[str]:
+def _product(join: Callable[[Sequence[str]], str], found: Sequence[Texts]) -> Iterable[str]:
     return dict.fromkeys(map(join, product(*found)))
 
 
