@@ -21,9 +21,8 @@ CONTACTS = Model(
     keys=[
         "local(email)",
         "{metaphone(first_name), metaphone(last_name)}",
-        "formal(first_name) + first(last_name, 3)",
+        "formal(first_name) + last_name",
         "company + soundex(last_name)",
-        "company + formal(first_name)",
     ],
     comparisons=[
         Comparison("email", "exact", weight=30),
@@ -55,7 +54,7 @@ def test_the_fingerprints_of_the_contact_model_are_known() -> None:
     """Whoever changes them asks every user to cut their stores anew, and does so on purpose."""
     contacts = preset("contacts")
 
-    assert (contacts.fingerprint, contacts.index_fingerprint) == ("ace5c26704f9", "fb33aa9191bc")
+    assert (contacts.fingerprint, contacts.index_fingerprint) == ("5e62649ded41", "b7ecac0b3813")
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -135,8 +134,8 @@ MEETINGS = [
     ),
     (
         {"firstName": "Bob", "lastName": "Okonkwo"},
-        {"firstName": "Robert", "lastName": "Okonkwa"},
-        {"formal(first_name) + first(last_name, 3)"},
+        {"firstName": "Robert", "lastName": "Okonkwo"},
+        {"formal(first_name) + last_name"},
     ),
     (
         {"firstName": "Mei", "lastName": "Lin", "company": "Acme Ltd"},
@@ -146,7 +145,7 @@ MEETINGS = [
     (
         {"firstName": "Mei", "lastName": "Lin", "company": "Acme"},
         {"firstName": "Mei", "lastName": "Zhou", "company": "Acme"},
-        {"company + formal(first_name)"},
+        set(),
     ),
     ({"email": "x@aol.com", "firstName": "Ada"}, {"email": "y@aol.com", "firstName": "Ada"}, set()),
     ({"email": "info@x.example"}, {"email": "info@y.example"}, set()),
