@@ -3,10 +3,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from time import monotonic
 
 import pytest
+import sqlalchemy as sa
 
 from have_we_met import (
     Model,
@@ -25,6 +28,7 @@ from have_we_met import (
 )
 from have_we_met.store import Store
 from have_we_met.store.sqlite import SqliteStore
+from have_we_met.store.sqlite_words import fit
 
 from .conformance import ADA, MODEL, WANG, Index, StoreConformance
 
@@ -325,3 +329,41 @@ async def test_a_contact_deleted_behind_our_back(path: Path) -> None:
     assert (answer.status, answer.complete) == (Status.NOT_FOUND, False)
     assert [lack.kind for lack in answer.degraded] == ["index"]
     await store.close()
+
+
+@pytest.mark.parametrize("kind", ["INTEGER", "REAL", "NUMERIC", "TEXT", "DATE", "BOOLEAN", ""])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("42", " 42 ", "007", "+4.50", "1e3", ".5", "5.", "4a", "", "1_000", "٣", "20240131"),
+        *("9" * 30, "-9223372036854775807", "1e999", "2024-01-31", "Ada", "0x10", "- 4"),
+        *(42, 4.5, True, False, 2**70, Decimal("4.50"), date(2024, 1, 31), b"Ada"),
+    ],
+    ids=repr,
+)
+def test_a_value_is_the_same_before_it_was_stored_and_after(kind: str, value: object) -> None:
+    """What we make of a value for a column is what SQLite gives back of it."""
+    with closing(sqlite3.connect(":memory:")) as raw:
+        raw.execute(f"CREATE TABLE t (id TEXT PRIMARY KEY, v {kind})")
+        engine = sa.create_engine("sqlite://", creator=lambda: raw, poolclass=sa.StaticPool)
+        table = sa.Table("t", sa.MetaData(), autoload_with=engine)
+        fitted = fit(table.c.v)(value)
+        raw.execute("INSERT INTO t VALUES ('1', ?)", (fitted,))
+        (stored,) = raw.execute("SELECT v FROM t").fetchone()
+
+    assert stored == fitted
+
+
+@pytest.mark.parametrize("value", ["4a", "4.5", "", "1e999", 4.5, 2**70, None, "9" * 30])
+def test_what_cannot_be_an_integer_key(value: object) -> None:
+    """An id of another kind is refused without being quoted."""
+    column = sa.Column("id", sa.Integer, primary_key=True)
+
+    with pytest.raises(ValueError, match=r"^must be a whole number$"):
+        fit(column)(value)
+
+
+def test_half_a_character_is_refused() -> None:
+    """A lone surrogate cannot be stored, and is refused without being quoted."""
+    with pytest.raises(ValueError, match="character that the database does not store"):
+        fit(sa.Column("name", sa.Text))("Ada\ud800")

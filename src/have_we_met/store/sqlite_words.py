@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import date, datetime, time
 from typing import Any
@@ -14,26 +15,87 @@ from .contacts import Fit
 
 DIALECT: sa.Dialect = sqlite.dialect()
 _PLAIN = frozenset({str, int, float, bytes, bool, type(None)})
-_KEYS: dict[object, Fit] = {int: lambda value: int(value), str: str}  # type: ignore[call-overload]
+_NUMERAL = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+_LARGEST = 2**63 - 1
 
 
 def fit(column: sa.Column[Any]) -> Fit:
-    """Give what makes a value one for this column; only a key's has to be of the column's type."""
-    if not column.primary_key:
-        return as_plain
+    """Give what makes a value the one that SQLite would make of it in this column.
+
+    So it is the same before it was stored and after: a file that is loaded again changes nothing.
+    Only the integer key of a table refuses anything.
+
+    >>> fit(sa.Column("age", sa.Integer))("42"), fit(sa.Column("phone", sa.Text))(42)
+    (42, '42')
+    """
+    kind = column.type
+    if isinstance(kind, sa.Integer) and column.primary_key:
+        return _whole
+    for type_, make in _FITS:
+        if isinstance(kind, type_):
+            return make
+    return _as_number  # every other type of SQLite's turns numerals into numbers
+
+
+def _whole(value: object) -> int:
+    number = _as_number(value)
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if isinstance(number, int) and abs(number) <= _LARGEST:
+        return number
+    raise ValueError("must be a whole number")
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, str):
+        if value.isascii() or _is_whole(value):
+            return value
+        raise ValueError("holds a character that the database does not store")
+    if isinstance(value, bytes):
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(as_plain(value))
+
+
+def _is_whole(text: str) -> bool:
     try:
-        return _KEYS.get(column.type.python_type, as_plain)
-    except NotImplementedError:  # a type that only the database knows
-        return as_plain
+        return bool(text.encode())
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+
+
+def _as_number(value: object) -> object:
+    text = as_plain(value)
+    if not isinstance(text, str):
+        return text
+    if not _NUMERAL.fullmatch(text):
+        return _as_text(text)
+    if text.strip().lstrip("+-").isdigit() and abs(number := int(text)) <= _LARGEST:
+        return number
+    return float(text)
+
+
+def _as_real(value: object) -> object:
+    number = _as_number(value)
+    return float(number) if isinstance(number, int) else number
 
 
 def as_plain(value: object) -> object:
     """Turn any value into one that the driver takes."""
+    if type(value) is int:
+        return value if abs(value) <= _LARGEST else str(value)
     if type(value) in _PLAIN:
         return value
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+_FITS: tuple[tuple[type, Fit], ...] = (
+    (sa.String, _as_text),
+    (sa.Float, _as_real),
+    (sa.types.NullType, as_plain),
+    (sa.LargeBinary, as_plain),
+)
 
 
 def in_our_words(exc: sqlite3.Error, statement: str) -> Exception:
