@@ -115,21 +115,54 @@ async def test_a_store_that_fails_blocks_nobody(store: Store) -> None:
     assert not result.complete
 
 
+def namesakes(count: int, **more: str | None) -> list[dict[str, object]]:
+    """People of whom nothing but the name is known to be the same."""
+    one = {"first_name": "Xi", "last_name": "Zeta", "company": None, **more}
+    return [{"id": f"n{n}", "email": f"n{n}@example.net", **one} for n in range(count)]
+
+
+ASKED = {"email": "x@y.net", "first_name": "Xi", "last_name": "Zeta", "company": "Acme"}
+
+
 async def test_suggestions_are_the_best_few(store: Store) -> None:
     """No more are shown than asked for, best first."""
-    await store.load(
-        [
-            {"id": f"n{n}", "email": f"n{n}@example.net", "first_name": "Jon", "last_name": "Smith"}
-            for n in range(9)
-        ]
-    )
+    await store.load([{**one, "company": f"Acm{'e' * n}"} for n, one in enumerate(namesakes(5))])
     few = Resolver(store, suggestions=3)
 
-    result = await few.lookup({"email": "x@y.net", "first_name": "John", "last_name": "Smith"})
+    result = await few.lookup(ASKED)
 
     assert result.status is Status.REVIEW
-    assert [contact["id"] for contact in result.suggestions] == ["1", "n0", "n1"]
+    assert [contact["id"] for contact in result.suggestions] == ["n1", "n2", "n0"]
     assert result.confidence == result.matches[0].confidence
+
+
+async def test_a_few_namesakes_are_asked_about(store: Store) -> None:
+    """As many equals as can be shown are shown."""
+    await store.load(namesakes(3))
+
+    result = await Resolver(store, suggestions=3).lookup(ASKED)
+
+    assert [contact["id"] for contact in result.suggestions] == ["n0", "n1", "n2"]
+    assert result.complete
+
+
+async def test_a_crowd_is_not_asked_about(store: Store) -> None:
+    """Of more equals than can be shown none is, and the answer says that it is not sure."""
+    await store.load(namesakes(4))
+
+    result = await Resolver(store, suggestions=3).lookup(ASKED)
+
+    assert (result.status, result.complete) == (Status.NOT_FOUND, False)
+    assert [(lack.kind, lack.name) for lack in result.degraded] == [("evidence", "crowd")]
+
+
+async def test_whoever_stands_out_of_a_crowd_is_shown(store: Store) -> None:
+    """One who agrees in more than the crowd is shown, alone."""
+    await store.load([*namesakes(4), {**namesakes(1, company="Acme")[0], "id": "out"}])
+
+    result = await Resolver(store, suggestions=3).lookup(ASKED)
+
+    assert [contact["id"] for contact in result.suggestions] == ["out"]
 
 
 async def test_reasons_go_with_the_answer(resolver: Resolver) -> None:

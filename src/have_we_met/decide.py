@@ -110,6 +110,23 @@ def matches(
     return [_match(one, asked, stored[one.at], ids[one.at]) for one in found[:most]]
 
 
+def worth_asking(found: Sequence[Match], most: int) -> list[Match]:
+    """Keep the best few, without those that nothing tells apart.
+
+    Of sixty namesakes with the same evidence nobody could choose, and any five of them would be
+    five strangers shown for nothing: a group of equals that does not fit into ``most`` is left out
+    whole, with all behind it. ``found`` is best first and goes beyond ``most`` where there is more.
+    """
+    if len(found) <= most:
+        return list(found)
+    last = _standing(found[most])
+    return [match for match in found[:most] if _standing(match) != last]
+
+
+def _standing(match: Match) -> tuple[Outcome, float, tuple[float, ...]]:
+    return match.outcome, match.score, match.credit
+
+
 def _found(policy: Policy, scores: Scores | Sequence[Scored], lowest: int) -> Iterable[Found]:
     if isinstance(scores, Scores):
         ranked = ranks(policy, scores)

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TypeVar
 
 from .answer import KeyReport, Lack, Lookup, Registration, WhyNot
-from .decide import matches
+from .decide import matches, worth_asking
 from .errors import DeadlineExceeded, InputError, Problem, RecordNotFound, StoreError
 from .explain import Explanation, explain
 from .model import Model
@@ -24,6 +24,8 @@ LOOKUP_SECONDS = 2.0
 """The guide's hard limit for a lookup."""
 WRITE_SECONDS = 10.0
 """How long a write may wait for its turn."""
+
+_CROWD = Lack("evidence", "crowd", "fits more people than can be told apart")
 
 
 class Resolver:
@@ -184,8 +186,11 @@ class Resolver:
         self, unit: Unit, found: Sequence[Match], lacks: tuple[Lack, ...], started: float
     ) -> Lookup:
         definite = bool(found) and found[0].outcome is Outcome.DEFINITE
-        shown, contacts = await self._contacts(unit, found, 1 if definite else self.suggestions)
-        if len(shown) < min(len(found), 1):
+        asked = found if definite else worth_asking(found, self.suggestions)
+        shown, contacts = await self._contacts(unit, asked, 1 if definite else self.suggestions)
+        if found and not asked:
+            lacks = (*lacks, _CROWD)
+        elif asked and not shown:
             lacks = (*lacks, Lack("index", self.model.table, "names records that are gone"))
         status = (Status.FOUND if definite else Status.REVIEW) if shown else Status.NOT_FOUND
         return _answer(

@@ -221,6 +221,13 @@ class StoreConformance:
         assert (await resolver.lookup({"email": "new@example.org"})).status is Status.FOUND
         assert (await resolver.lookup({"email": ADA["email"]})).status is Status.NOT_FOUND
 
+    async def test_a_batch_has_one_set_of_names(self, store: Store) -> None:
+        """A contact with other names than the first is named, and nothing is written."""
+        with pytest.raises(InputError, match=r"contacts\[1\]: differs from the first in: .*phone"):
+            await store.load([{"id": "1", "email": "a@x.org"}, {"id": "2", **ADA}])
+
+        assert await store.count() == 0
+
     async def test_one_batch_may_say_an_id_twice(self, resolver: Resolver) -> None:
         """Of two contacts under one id in a batch the later one stays."""
         loaded = await resolver.store.load([{"id": "1", **ADA}, {"id": "1", **ADA, "phone": None}])

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from ..errors import InputError, Problem
 from ..model import Model
 from ..record import Record
 from .base import Loaded
@@ -190,7 +191,15 @@ async def load(
 def as_columns(contacts: Sequence[Mapping[str, object]]) -> dict[str, Column]:
     """Turn contacts, in which all have the same names, into columns.
 
+    Raises :class:`InputError` for a contact with other names: a missing one could mean "unknown"
+    or "as it was".
+
     >>> as_columns([{"id": 1, "email": "a@example.org"}, {"id": 2, "email": None}])
     {'id': [1, 2], 'email': ['a@example.org', None]}
     """
-    return {name: [contact[name] for contact in contacts] for name in contacts[0]}
+    names = contacts[0].keys()
+    for place, contact in enumerate(contacts):
+        if contact.keys() != names:
+            odd = ", ".join(sorted(contact.keys() ^ names))
+            raise InputError([Problem(f"contacts[{place}]", f"differs from the first in: {odd}")])
+    return {name: [contact[name] for contact in contacts] for name in names}
