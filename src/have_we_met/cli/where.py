@@ -1,0 +1,88 @@
+"""Where a command finds its contacts: a database, a table in it, and a model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..model import Model
+    from ..resolver import Resolver
+    from ..store import Store
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Where:
+    """A database's URL, a model's file or preset, and a table where it is not the model's."""
+
+    db: str = field(repr=False)
+    source: str = "contacts"
+    table: str | None = None
+
+    @cached_property
+    def model(self) -> Model:
+        """The model; raises ``ModelError``."""
+        return read_model(self.source)
+
+    async def create(
+        self, columns: Mapping[str, str], progress: Progress, *, anew: bool = False
+    ) -> Store:
+        """Create what is missing of the store, or cut its side tables anew, and open it."""
+        from ..store import create_store, rebuild_store
+
+        make = rebuild_store if anew else create_store
+        return await make(
+            self.db, self.model, table=self.table, columns=columns or None, progress=progress
+        )
+
+    @asynccontextmanager
+    async def resolver(self, **options: Any) -> AsyncIterator[Resolver]:
+        """Open a resolver on the store."""
+        from ..resolver import Resolver
+        from ..store import open_store
+
+        resolver = Resolver(await open_store(self.db, self.model, table=self.table), **options)
+        try:
+            yield resolver
+        finally:
+            await resolver.close()
+
+    def facts(self) -> dict[str, object]:
+        """Say where it is, without the password."""
+        import sqlalchemy as sa
+
+        return {
+            "db": sa.make_url(self.db).render_as_string(hide_password=True),
+            "table": self.table or self.model.table,
+            "model": self.model.name,
+            "fingerprint": self.model.fingerprint,
+        }
+
+
+def read_model(source: str) -> Model:
+    """Read a model from a TOML file, or take the preset of that name; raises ``ModelError``."""
+    from ..errors import ModelError, Problem
+    from ..model import Model, preset
+
+    if not source.endswith(".toml") and os.sep not in source:
+        return preset(source)
+    try:
+        return Model.load(source)
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = getattr(exc, "strerror", None) or "it is not text in UTF-8"
+        raise ModelError([Problem(source, f"cannot be read: {reason}")]) from exc
+
+
+@asynccontextmanager
+async def closing(store: Store) -> AsyncIterator[Store]:
+    """Let go of a store when the ``async with`` block ends."""
+    try:
+        yield store
+    finally:
+        await store.close()
