@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
@@ -45,7 +45,7 @@ async def stored_people(settings: Settings, model: Model) -> Resolver:
 
 def make_app(**settings: object) -> FastAPI:
     """An app of its own."""
-    return create_app(Settings(url="sqlite://", **settings), opener=stored_people)  # type: ignore[arg-type]
+    return create_app(Settings(url="sqlite://", **settings), opener=stored_people)
 
 
 class Client:
@@ -59,7 +59,7 @@ class Client:
 
     def request(self, method: str, path: str, **more: object) -> httpx.Response:
         """Send any request."""
-        return self._portal.call(partial(self._http.request, method, path, **more))  # type: ignore[arg-type]
+        return self._portal.call(partial(self._http.request, method, path, **more))
 
     def get(self, path: str, **more: object) -> httpx.Response:
         """Send a GET."""
@@ -68,17 +68,17 @@ class Client:
     def post(self, path: str, contact: object = None, **more: object) -> httpx.Response:
         """Send a contact, or with ``content`` any bytes as JSON."""
         if "content" in more:
-            headers = {"content-type": "application/json", **more.pop("headers", {})}  # type: ignore[dict-item]
+            headers = {"content-type": "application/json", **more.pop("headers", {})}
             return self.request("POST", path, headers=headers, **more)
         return self.request("POST", path, json=contact, **more)
 
     def run(self, function: Callable[..., object], *args: object) -> object:
         """Run a coroutine function where the app runs."""
-        return self._portal.call(function, *args)  # type: ignore[arg-type]
+        return self._portal.call(function, *args)
 
 
 @asynccontextmanager
-async def _open(app: FastAPI):
+async def _open(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
@@ -99,12 +99,13 @@ def listening(app: FastAPI, **options: object) -> Iterator[str]:
     """Serve an app on a free loopback port; gives its address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(app, log_level="warning", access_log=False, **options)  # type: ignore[arg-type]
+        config = uvicorn.Config(app, log_level="warning", access_log=False, **options)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         try:
             wait_for(lambda: server.started or not thread.is_alive())
+            assert server.started, "the app did not start"
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True

