@@ -78,7 +78,7 @@ class Floor:
 
     def __init__(self, path: str, store: SqliteStore, model: Model) -> None:
         self._raw = sqlite3.connect(path, isolation_level=None, cached_statements=256)
-        self._raw.execute("PRAGMA cache_size=-32768")
+        self._raw.execute("PRAGMA cache_size=-65536")
         self._text: Callable[[int], str] = lambda n: store.statements.candidates(n).text
         first = 2 + len(store.side.key_columns)
         self._fuzzy = [(model.position(name), first + model.position(name)) for name in FUZZY]

@@ -44,7 +44,7 @@ class SqliteConnection:
         )
         self.deadline: float | None = None
         self.raw.set_progress_handler(self._is_late, _STEPS)
-        for pragma in ("synchronous=NORMAL", "cache_size=-32768"):
+        for pragma in ("synchronous=NORMAL", "cache_size=-65536"):
             self.raw.execute(f"PRAGMA {pragma}")
 
     def _is_late(self) -> bool:
