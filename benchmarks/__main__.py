@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from . import lookup
+from . import febrl, http, importing, lookup
 
 SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
 
@@ -19,10 +21,22 @@ SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
 )
 @click.pass_context
 def main(context: click.Context, data: Path | None, work: Path) -> None:
-    """Print speed and quality. Without a command: all of it."""
-    context.obj = work
+    """Print speed and quality. Without a command: all of it.
+
+    Example: python -m benchmarks --data ~/data lookup --sizes 10k,1M
+    """
+    context.obj = Bench(work, data)
     if context.invoked_subcommand is None:
-        context.invoke(lookups)
+        for command in (lookups, requests, rows, register):
+            context.invoke(command)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where stores are kept between runs, and where the public data sets are."""
+
+    work: Path
+    data: Path | None
 
 
 @main.command("lookup")
@@ -31,10 +45,42 @@ def main(context: click.Context, data: Path | None, work: Path) -> None:
 @click.option("--preset", "variant", default="contacts", show_default=True)
 @click.pass_obj
 def lookups(
-    work: Path, sizes: str = "10k,100k,1M", queries: int = 4000, variant: str = "contacts"
+    bench: Bench, sizes: str = "10k,100k,1M", queries: int = 4000, variant: str = "contacts"
 ) -> None:
     """Latency beside its floor, and what the answers were worth."""
-    asyncio.run(lookup.run(work, [SIZES[size] for size in sizes.split(",")], queries, variant))
+    counts = [SIZES[size] for size in sizes.split(",")]
+    asyncio.run(lookup.run(bench.work, counts, queries, variant))
+
+
+@main.command("http")
+@click.option("--size", default="1M", show_default=True)
+@click.option("--rounds", default=3, show_default=True)
+@click.option("--seconds", default=8, show_default=True, help="Of each round and route.")
+@click.pass_obj
+def requests(bench: Bench, size: str = "1M", rounds: int = 3, seconds: int = 8) -> None:
+    """Requests a second over HTTP beside an echo route; needs Debian's wrk."""
+    if shutil.which("wrk") is None:
+        click.echo("http: left out, since wrk is not installed (apt-get install wrk)", err=True)
+        return
+    asyncio.run(http.run(bench.work, SIZES[size], rounds, seconds))
+
+
+@main.command("import")
+@click.option("--size", default="1M", show_default=True)
+@click.pass_obj
+def rows(bench: Bench, size: str = "1M") -> None:
+    """Rows a second of have-we-met import."""
+    importing.run(bench.work, SIZES[size])
+
+
+@main.command("febrl")
+@click.pass_obj
+def register(bench: Bench) -> None:
+    """Precision and recall on FEBRL 3; needs --data."""
+    if bench.data is None or not (bench.data / "febrl3.csv").is_file():
+        click.echo("febrl: left out, since --data names no folder with febrl3.csv", err=True)
+        return
+    febrl.run(bench.data)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,148 @@
+"""Requests a second over HTTP beside an echo route on the same server in the same run.
+
+The load comes from ``wrk`` (Debian's package) over 100 connections, every body another one. Echo
+and lookup take turns, so that a slow minute of the machine falls on both.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from urllib.request import urlopen
+
+import msgspec
+import uvicorn
+
+from have_we_met import preset, synthetic
+from have_we_met.server.app import create_app
+from have_we_met.server.echo import mount_echo
+from have_we_met.server.settings import Settings
+
+from .figures import show
+from .stores import SEED, filled
+
+CONNECTIONS = 100
+PORT = 8765
+SCRIPT = """
+local bodies, at = {}, 0
+for line in io.lines(os.getenv("BODIES")) do bodies[#bodies + 1] = line end
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+request = function()
+  at = at % #bodies + 1
+  return wrk.format(nil, nil, nil, bodies[at])
+end
+done = function(summary, latency)
+  local e = summary.errors
+  io.write(string.format("figures %f %f %f %d\\n", summary.requests / summary.duration * 1e6,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+    e.connect + e.read + e.write + e.status + e.timeout))
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What ``wrk`` saw: requests a second, milliseconds, failures."""
+
+    rate: float
+    p50: float
+    p99: float
+    errors: int
+
+
+async def run(folder: Path, count: int, rounds: int, seconds: int) -> None:
+    """Print both routes' figures, their ratio, and the server's memory."""
+    store, path, _ = await filled(folder, preset("contacts"), count)
+    await store.close()
+    with tempfile.TemporaryDirectory() as temporary:
+        bodies = Path(temporary) / "bodies"
+        _write_bodies(bodies, count, 60_000)
+        script = Path(temporary) / "load.lua"
+        script.write_text(SCRIPT)
+        with _server(path) as server:
+            _load("/api/contacts/lookup", script, bodies, 3)
+            turns = [
+                (_load("/echo", script, bodies, seconds), _lookups(script, bodies, seconds))
+                for _ in range(rounds)
+            ]
+            memory = _resident(server.pid)
+    _show(count, turns, memory)
+
+
+def _lookups(script: Path, bodies: Path, seconds: int) -> Load:
+    return _load("/api/contacts/lookup", script, bodies, seconds)
+
+
+def _show(count: int, turns: list[tuple[Load, Load]], memory: float) -> None:
+    heading = ["route", "requests/s", "p50 ms", "p99 ms", "errors"]
+    rows: list[list[object]] = []
+    for name, loads in zip(("echo", "lookup"), zip(*turns, strict=True), strict=True):
+        middle = [median(getattr(load, f) for load in loads) for f in ("rate", "p50", "p99")]
+        rows.append([name, *middle, sum(load.errors for load in loads)])
+    ratio = median(lookup.rate / echo.rate for echo, lookup in turns)
+    rows.append(["lookup / echo", ratio, "", "", ""])
+    show(f"HTTP, {count:,} contacts, SQLite, one worker, {CONNECTIONS} connections", heading, rows)
+    show("Memory", ["what", "MB"], [["resident, worker, after the load", memory]])
+
+
+def _write_bodies(path: Path, count: int, number: int) -> None:
+    encode = msgspec.json.encode
+    with path.open("wb") as lines:
+        for query in synthetic.queries(number, contacts=count, seed=SEED + 1):
+            lines.write(encode({k: v for k, v in query.raw.items() if v is not None}) + b"\n")
+
+
+def _load(route: str, script: Path, bodies: Path, seconds: int) -> Load:
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script)]
+    done = subprocess.run(
+        [*command, f"http://127.0.0.1:{PORT}{route}"],
+        env={**os.environ, "BODIES": str(bodies)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = re.search(r"^figures (\S+) (\S+) (\S+) (\d+)$", done.stdout, re.MULTILINE)
+    assert found, done.stdout
+    return Load(*map(float, found.groups()[:3]), int(found[4]))
+
+
+@contextmanager
+def _server(path: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The server with the echo route beside its own, in a process of its own."""
+    server = subprocess.Popen([sys.executable, "-m", "benchmarks.http", path])
+    try:
+        for _ in range(200):
+            try:
+                urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield server
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _resident(pid: int) -> float:
+    """Megabytes of memory that a process holds."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    assert found
+    return int(found[1]) / 1024
+
+
+if __name__ == "__main__":
+    settings = Settings(url=f"sqlite:///{sys.argv[1]}", port=PORT)
+    app = create_app(settings)
+    mount_echo(app)
+    uvicorn.run(app, port=PORT, access_log=False, log_level="warning")
