@@ -18,7 +18,7 @@ from typing import Any
 START_SECONDS = 30
 
 # Nothing here outlives the run, so nothing waits for a disk.
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+CARELESS = {"fsync": "off", "full_page_writes": "off"}
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -41,7 +41,7 @@ class Postgres:
         self._bin = bin
         self._settings = {**SETTINGS, **settings, "unix_socket_directories": str(folder)}
         self._numbers = count()
-        self._process = self._start()
+        self.start()
 
     def url(self, database: str) -> str:
         """The address of a database."""
@@ -74,7 +74,7 @@ class Postgres:
     def restart(self) -> None:
         """Stop at once, as in a crash, and start again on the same data."""
         self.stop(signal.SIGQUIT)
-        self._process = self._start()
+        self.start()
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop the server, and wait until it has."""
@@ -86,7 +86,8 @@ class Postgres:
             self._process.kill()
             self._process.wait()
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
         command = [str(self._bin / "postgres"), "-D", str(self.folder / "data")]
         for name, value in self._settings.items():
             command += ["-c", f"{name}={value}"]
@@ -101,7 +102,6 @@ class Postgres:
                 said = (self.folder / "log").read_text()[-500:]
                 raise Unavailable(f"PostgreSQL did not start: {said}")
             time.sleep(0.02)
-        return self._process
 
     def _is_up(self) -> bool:
         try:
