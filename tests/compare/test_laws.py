@@ -78,9 +78,10 @@ def test_one_kernel(name, columns):
 
     looked_up = measure.one_to_many(value, others)
     in_batch = measure.pairs([value, *[value] * len(others), None], [value, *others, value])
+    alone = measure.pairs([value] * len(others), others)
     turned = measure.pairs(others, [value] * len(others))
 
-    assert looked_up.tobytes() == in_batch[1:-1].tobytes() == turned.tobytes()
+    assert looked_up.tobytes() == in_batch[1:-1].tobytes() == alone.tobytes() == turned.tobytes()
     assert np.isnan(looked_up).tolist() == [other is None for other in others]
     assert (in_batch[0], math.isnan(in_batch[-1])) == (1.0, True)
     assert looked_up.dtype == np.float64
@@ -153,3 +154,9 @@ def test_levels():
         assert (levels[0], levels[-1]) == ("exact", "different")
         assert len(set(levels)) == len(levels)
         assert all(f"``{level}``" in (MEASURES[name].__doc__ or "") for level in levels)
+
+
+def test_names_of_measures():
+    """A measure's class bears the measure's name."""
+    for name, measure in MEASURES.items():
+        assert measure.__name__ == name.title().replace("_", "")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .base import FloatArray, Measure, ScalarMeasure
+from .base import FloatArray, LevelledMeasure, Measure, ScalarMeasure
 from .dates import Date
 from .emails import Email
 from .names import GivenName, clearly_different_given_names
@@ -18,7 +18,7 @@ from .numbers import Number
 from .phonetic import DoubleMetaphone, Metaphone, Nysiis, Soundex
 from .strings import DamerauLevenshtein, Exact, JaroWinkler, Levenshtein, TokenSet, TokenSort
 
-MEASURES: dict[str, type[Measure]] = {
+_MEASURES: dict[str, type[LevelledMeasure]] = {
     "damerau_levenshtein": DamerauLevenshtein,
     "date": Date,
     "double_metaphone": DoubleMetaphone,
@@ -34,10 +34,12 @@ MEASURES: dict[str, type[Measure]] = {
     "token_set": TokenSet,
     "token_sort": TokenSort,
 }
+
+MEASURES: dict[str, type[Measure]] = {**_MEASURES}
 """Every measure, under the name that models call it by."""
 
 LEVELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {name: measure.levels for name, measure in MEASURES.items()}
+    {name: measure.levels for name, measure in _MEASURES.items()}
 )
 """For each measure the names of its levels, best first."""
 

@@ -32,9 +32,6 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 class Measure(Protocol):
     """How similar two values are, from 0 (nothing in common) to 1 (the same)."""
 
-    levels: ClassVar[tuple[str, ...]]
-    """The names that ``describe`` gives to degrees of agreement, best first."""
-
     def one_to_many(self, value: str, others: Sequence[str | None]) -> FloatArray:
         """Compare one value with n others: shape (n,), NaN where the other is missing."""
         ...
@@ -49,6 +46,13 @@ class Measure(Protocol):
         The words follow the field's name ("is similar") and quote no value.
         """
         ...
+
+
+class LevelledMeasure(Measure, Protocol):
+    """A measure that lists its levels, as all of this package do."""
+
+    levels: ClassVar[tuple[str, ...]]
+    """The names that ``describe`` gives to degrees of agreement, best first."""
 
 
 class ScalarMeasure:

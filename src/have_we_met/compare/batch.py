@@ -39,7 +39,7 @@ def quickest(find: Callable[[], Cdist] = _compiled) -> Cdist:
         options = {"scorer": JaroWinkler.similarity, "score_multiplier": 0.5}
         matrix = np.asarray(found(*_PROBE, **options))
         expected = _PUBLIC(*_PROBE, **options)
-        same = matrix.dtype == np.float64 and np.array_equal(matrix, expected)
+        same = np.array_equal(matrix, expected)
     except (ImportError, AttributeError, TypeError, ValueError):
         return _PUBLIC
     return found if same else _PUBLIC

@@ -71,9 +71,7 @@ def kind_of_agreement(left: str, right: str) -> str:
         return "exact"
     local, _, domain = left.rpartition("@")
     other_local, _, other_domain = right.rpartition("@")
-    if not local or not other_local:
-        return "different"
-    if local == other_local:
+    if local and local == other_local:
         return _kind_of_same_local(local, domain, other_domain)
     if domain == other_domain and _may_be_slips(local, other_local):
         return _kind_of_same_domain(local, other_local)

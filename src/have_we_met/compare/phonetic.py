@@ -77,21 +77,24 @@ def double_metaphone(text: str) -> tuple[str, str]:
 
 
 class _SameSound:
-    """1 where two values have a code in common, else 0."""
+    """1 where the first code of one value is a code of the other, else 0."""
 
     levels: ClassVar[tuple[str, ...]] = ("exact", "same_sound", "different")
 
     def codes(self, text: str) -> tuple[str, ...]:
-        """Give the codes of a value's sounds: one or two, never none."""
+        """Give the codes of a value's sounds, the likelier first: one or two, never none."""
         raise NotImplementedError
 
     def one_to_many(self, value: str, others: Sequence[str | None]) -> FloatArray:
         """Compare one value with n others: shape (n,), NaN where the other is missing."""
-        codes = self.codes
-        unlike = frozenset(codes(value)).isdisjoint
+        codes, own = self.codes, self.codes(value)
         return np.array(
             [
-                NAN if other is None else 0.0 if other != value and unlike(codes(other)) else 1.0
+                NAN
+                if other is None
+                else 1.0
+                if other == value or _alike(own, codes(other))
+                else 0.0
                 for other in others
             ],
             dtype=np.float64,
@@ -104,7 +107,7 @@ class _SameSound:
         first, last = self._numbered({*left, *right})
         a, b = _column(first, left), _column(first, right)
         c, d = _column(last, left), _column(last, right)
-        result: FloatArray = ((a == b) | (a == d) | (c == b) | (c == d)).astype(np.float64)
+        result: FloatArray = ((a == b) | (a == d) | (c == b)).astype(np.float64)
         result[(a == _MISSING) | (b == _MISSING)] = NAN
         return result
 
@@ -124,6 +127,10 @@ class _SameSound:
         if left == right:
             return EXACT
         return _SAME_SOUND if similarity == 1.0 else _OTHER_SOUND
+
+
+def _alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    return left[0] in right or right[0] in left
 
 
 def _column(numbers: _Numbers, values: Sequence[str | None]) -> NDArray[np.int64]:
@@ -167,7 +174,9 @@ class Metaphone(_SameSound):
 
 @dataclass(frozen=True, config=OPTIONS)
 class DoubleMetaphone(_SameSound):
-    """1 where one of the two Double Metaphone codes of each is the same, else 0.
+    """1 where the first Double Metaphone code of one value is the first or second of the other.
+
+    Two second codes that are equal say little ("aggie" and "jack"), and do not count.
 
     Levels: ``exact``, ``same_sound``, ``different``.
 
