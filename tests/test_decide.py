@@ -43,7 +43,9 @@ def test_edges_in_points(total: float, plain: float, comparable: float, expected
     assert ranks(POLICY, scores).tolist() == [expected] == [rank(POLICY, scores.pair(0))]
 
 
-@pytest.mark.parametrize(("probability", "expected"), [(0.95, 2), (0.9499, 1), (0.3, 1), (0.2999, 0)])
+@pytest.mark.parametrize(
+    ("probability", "expected"), [(0.95, 2), (0.9499, 1), (0.3, 1), (0.2999, 0)]
+)
 def test_edges_in_bits(probability: float, expected: int) -> None:
     """On the bits scale the thresholds are probabilities."""
     policy = Policy(no_match=0.3, definite_match=0.95, in_bits=True)

@@ -55,7 +55,7 @@ def test_every_name_is_documented(name: str) -> None:
 
 def test_the_library_alone_loads_no_server() -> None:
     """``import have_we_met`` needs no extra, and loads none."""
-    extras = "fastapi uvicorn msgspec faker pyarrow asyncpg jinja2".split()
+    extras = ["fastapi", "uvicorn", "msgspec", "faker", "pyarrow", "asyncpg", "jinja2"]
     code = f"import sys, have_we_met; sys.exit(any(name in sys.modules for name in {extras}))"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
