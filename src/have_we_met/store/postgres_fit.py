@@ -50,6 +50,10 @@ def _text(kind: Any) -> Fit:
 
 
 def _spelt(value: object) -> str:
+    if isinstance(value, bytes | bytearray):
+        raise ValueError("must be a text, not bytes")
+    if isinstance(value, bool):
+        return str(value).lower()
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
