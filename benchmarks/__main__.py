@@ -43,13 +43,23 @@ class Bench:
 @click.option("--sizes", default="10k,100k,1M", show_default=True)
 @click.option("--queries", default=4000, show_default=True)
 @click.option("--preset", "variant", default="contacts", show_default=True)
+@click.option(
+    "--db",
+    default="sqlite",
+    show_default=True,
+    help="sqlite, postgres (a server of its own), or postgresql://user@host/database.",
+)
 @click.pass_obj
 def lookups(
-    bench: Bench, sizes: str = "10k,100k,1M", queries: int = 4000, variant: str = "contacts"
+    bench: Bench,
+    sizes: str = "10k,100k,1M",
+    queries: int = 4000,
+    variant: str = "contacts",
+    db: str = "sqlite",
 ) -> None:
     """Latency beside its floor, and what the answers were worth."""
     counts = [SIZES[size] for size in sizes.split(",")]
-    asyncio.run(lookup.run(bench.work, counts, queries, variant))
+    asyncio.run(lookup.run(bench.work, counts, queries, variant, db))
 
 
 @main.command("http")

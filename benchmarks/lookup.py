@@ -1,29 +1,20 @@
-"""Latency of one lookup beside its floor, and what the answers were worth.
-
-The floor is what no resolver on SQLite can do without: the same candidates, by bare ``sqlite3``,
-and the same string measures, by bare rapidfuzz; no normalising, no keys, no decision, no contact.
-"""
+"""Latency of one lookup beside its floor, and what the answers were worth."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from rapidfuzz.distance import JaroWinkler
-from rapidfuzz.process import cdist
-
 from have_we_met import Lookup, Model, Resolver, Status, preset, synthetic
-from have_we_met.store.sqlite import SqliteStore
 
+from .backends import Backend, backend
 from .figures import percentiles, show
-from .stores import SEED, filled
+from .stores import SEED
 
 WARM = 300
-FUZZY = ("first_name", "last_name", "company")
 OF_KNOWN = ("right found", "right suggested", "wrong found", "known missed")
 
 
@@ -38,18 +29,18 @@ class Run:
     answers: Counter[str]
 
 
-async def run(folder: Path, counts: Sequence[int], queries: int, variant: str) -> None:
-    """Print latency and worth for each size."""
+async def run(folder: Path, counts: Sequence[int], queries: int, variant: str, db: str) -> None:
+    """Print latency and worth for each size, on the database named."""
     model = preset(variant)
-    runs = [await _measure(folder, model, count, queries) for count in counts]
-    show(f"Lookup, preset {variant}, SQLite, microseconds", *_latency(runs))
+    with backend(db, folder) as on:
+        runs = [await _measure(on, model, count, queries) for count in counts]
+        show(f"Lookup, preset {variant}, {on.name}, microseconds", *_latency(runs))
     show(f"What the answers were worth, preset {variant}, per cent", *_worth(runs))
 
 
-async def _measure(folder: Path, model: Model, count: int, queries: int) -> Run:
-    store, path, _ = await filled(folder, model, count)
-    assert isinstance(store, SqliteStore)
-    resolver, floor = Resolver(store), Floor(path, store, model)
+async def _measure(on: Backend, model: Model, count: int, queries: int) -> Run:
+    store = await on.filled(model, count)
+    resolver, floor = Resolver(store), await on.floor(store)
     result = Run(count, [], [], [], Counter())
     asked = synthetic.queries(queries + WARM, contacts=count, seed=SEED)
     for turn, query in enumerate(asked):
@@ -57,41 +48,21 @@ async def _measure(folder: Path, model: Model, count: int, queries: int) -> Run:
         hashes = [key for _, key in model.cut.one(record.values)]
         # Each goes first every other time, so that neither finds all pages warmed by the other.
         if turn % 2:
-            bare = floor.ask(record.values, hashes)
+            bare = await floor.ask(record.values, hashes)
         began = perf_counter()
         answer = await resolver.lookup(query.raw)
         took = perf_counter() - began
         if not turn % 2:
-            bare = floor.ask(record.values, hashes)
+            bare = await floor.ask(record.values, hashes)
         if turn >= WARM:
             result.road.append(took)
             result.floor.append(bare[0])
             result.candidates.append(bare[1])
             result.answers[_worth_of(answer, query.truth)] += 1
             result.answers["complete"] += answer.complete
+    await floor.close()
     await store.close()
     return result
-
-
-class Floor:
-    """The same candidates and the same string measures, and nothing else."""
-
-    def __init__(self, path: str, store: SqliteStore, model: Model) -> None:
-        self._raw = sqlite3.connect(path, isolation_level=None, cached_statements=256)
-        self._raw.execute("PRAGMA cache_size=-65536")
-        self._text: Callable[[int], str] = lambda n: store.statements.candidates(n).text
-        first = 2 + len(store.side.key_columns)
-        self._fuzzy = [(model.position(name), first + model.position(name)) for name in FUZZY]
-
-    def ask(self, values: Sequence[str | None], hashes: list[int]) -> tuple[float, int]:
-        """Seconds, and how many rows there were."""
-        began = perf_counter()
-        rows = self._raw.execute(self._text(len(hashes)), hashes).fetchall()
-        for mine, theirs in self._fuzzy:
-            if rows and values[mine] is not None:
-                others = [row[theirs] for row in rows]
-                cdist([values[mine]], others, scorer=JaroWinkler.normalized_similarity)
-        return perf_counter() - began, len(rows)
 
 
 def _worth_of(answer: Lookup, truth: object) -> str:

@@ -15,7 +15,7 @@ SEED = 20_26
 
 async def filled(folder: Path, model: Model, count: int) -> tuple[Store, str, float | None]:
     """A SQLite store of ``count`` contacts, its path, and the seconds it took if made now."""
-    path = folder / f"contacts-{count}-{_generator()}-{model.index_fingerprint}.db"
+    path = folder / f"contacts-{count}-{generator()}-{model.index_fingerprint}.db"
     url = f"sqlite:///{path}"
     if path.exists():
         try:
@@ -37,7 +37,7 @@ async def filled(folder: Path, model: Model, count: int) -> tuple[Store, str, fl
     return await open_store(url, model), str(path), seconds
 
 
-def _generator() -> str:
+def generator() -> str:
     """A mark of the generator's code: people of another generator are other people."""
     files = sorted(Path(inspect.getfile(synthetic)).parent.glob("*.py"))
     return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:8]

@@ -34,22 +34,21 @@ class Unavailable(Exception):
 
 
 class Postgres:
-    """A PostgreSQL server of our own on a Unix socket in ``folder``, which trusts us."""
+    """A PostgreSQL server of our own on a Unix socket, which trusts us."""
 
-    def __init__(self, bin: Path, folder: Path, settings: Mapping[str, str]) -> None:
-        self.folder = folder
-        self._bin = bin
-        self._settings = {**SETTINGS, **settings, "unix_socket_directories": str(folder)}
+    def __init__(self, bin: Path, folder: Path, sockets: Path, settings: Mapping[str, str]) -> None:
+        self._bin, self._folder, self._sockets = bin, folder, sockets
+        self._settings = {**SETTINGS, **settings, "unix_socket_directories": str(sockets)}
         self._numbers = count()
         self.start()
 
     def url(self, database: str) -> str:
         """The address of a database."""
-        return f"postgresql://postgres@/{database}?host={self.folder}"
+        return f"postgresql://postgres@/{database}?host={self._sockets}"
 
     def sql(self, *statements: str, database: str = "postgres") -> str:
         """Run statements by ``psql`` and give what it printed."""
-        options = [f"--host={self.folder}", "--username=postgres", f"--dbname={database}"]
+        options = [f"--host={self._sockets}", "--username=postgres", f"--dbname={database}"]
         options += [
             "--no-psqlrc",
             "--quiet",
@@ -88,18 +87,18 @@ class Postgres:
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""
-        command = [str(self._bin / "postgres"), "-D", str(self.folder / "data")]
+        command = [str(self._bin / "postgres"), "-D", str(self._folder / "data")]
         for name, value in self._settings.items():
             command += ["-c", f"{name}={value}"]
-        with (self.folder / "log").open("ab") as log:
+        with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd=self.folder, **_owner()
+                command, stdout=log, stderr=log, cwd=self._folder, **_owner()
             )
         give_up = time.monotonic() + START_SECONDS
         while not self._is_up():
             if self._process.poll() is not None or time.monotonic() > give_up:
                 self.stop(signal.SIGQUIT)
-                said = (self.folder / "log").read_text()[-500:]
+                said = (self._folder / "log").read_text()[-500:]
                 raise Unavailable(f"PostgreSQL did not start: {said}")
             time.sleep(0.02)
 
@@ -112,24 +111,32 @@ class Postgres:
 
 
 @contextmanager
-def postgres(folder: Path | None = None, *, careful: bool = False) -> Iterator[Postgres]:
+def postgres(
+    folder: Path | None = None, settings: Mapping[str, str] = CARELESS
+) -> Iterator[Postgres]:
     """Start a server, on data in ``folder`` or on new data that is thrown away.
 
-    ``careful`` writes to the disk as a server in earnest would. Raises :class:`Unavailable`.
+    Raises :class:`Unavailable`.
     """
     bin = _binaries()
-    home = folder or Path(tempfile.mkdtemp(prefix="hwm-pg-"))
+    owner = _owner()
+    # In /tmp whatever the folder is: the path of a socket has at most some hundred characters.
+    sockets = Path(tempfile.mkdtemp(prefix="hwm-pg-"))
+    home = folder or sockets
     try:
+        for path in {sockets, home}:
+            path.mkdir(parents=True, exist_ok=True)
+            if owner:
+                shutil.chown(path, owner["user"], owner["group"])
         if not (home / "data" / "PG_VERSION").exists():
             _create(bin, home)
-        server = Postgres(bin, home, {} if careful else CARELESS)
+        server = Postgres(bin, home, sockets, settings)
         try:
             yield server
         finally:
             server.stop()
     finally:
-        if folder is None:
-            shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(sockets, ignore_errors=True)
 
 
 def _binaries() -> Path:
@@ -156,12 +163,8 @@ def _owner() -> dict[str, Any]:
 
 
 def _create(bin: Path, home: Path) -> None:
-    owner = _owner()
-    home.mkdir(parents=True, exist_ok=True)
-    if owner:
-        shutil.chown(home, "postgres", "postgres")
     command = [str(bin / "initdb"), "--pgdata", str(home / "data"), "--username=postgres"]
     command += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=home, **owner)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=home, **_owner())
     if done.returncode:
         raise Unavailable(f"initdb failed: {done.stderr.strip()}")
