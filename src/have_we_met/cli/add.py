@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from .answers import lookup_data, lookup_text
 from .arguments import record_values
 from .options import json_option, store_options
 from .output import emit, facts
-from .where import Where
+from .where import Where, wait
 
 
 @click.command(
@@ -31,9 +29,9 @@ def add(record: dict[str, object], if_new: bool, where: Where, as_json: bool) ->
     from stdin. With --if-new nobody is written who was found or who may have been.
     """
     if if_new:
-        asyncio.run(_add_if_new(where, record, as_json=as_json))
+        wait(_add_if_new(where, record, as_json=as_json))
         return
-    record_id = asyncio.run(_add(where, record))
+    record_id = wait(_add(where, record))
     result = {"created": True, "id": record_id}
     if as_json:
         emit(result)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ import click
 from .answers import explanation_text, lookup_data, lookup_text
 from .options import json_option
 from .output import emit, facts, say
-from .where import Where, closing
+from .where import Where, closing, wait
 
 if TYPE_CHECKING:
     from ..answer import Lookup
@@ -44,7 +43,7 @@ def demo(once: bool, port: int, as_json: bool) -> None:
     and then a page on this machine lets you ask your own. Needs the extra "demo".
     """
     where = Where(f"sqlite:///{Path(mkdtemp(prefix='have-we-met-')) / 'contacts.db'}")
-    asked = asyncio.run(_ask(where))
+    asked = wait(_ask(where))
     if as_json:
         emit([one.data() for one in asked])
     else:

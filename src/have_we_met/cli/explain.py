@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +10,7 @@ from .answers import explanation_text
 from .arguments import record_or_id
 from .options import json_option, redact_option, store_options
 from .output import emit
-from .where import Where
+from .where import Where, wait
 
 if TYPE_CHECKING:
     from ..explain import Explanation
@@ -34,7 +33,7 @@ def explain(left: Any, right: Any, where: Where, redact: bool, as_json: bool) ->
 
     LEFT and RIGHT are each the id of a stored record, or a record as a JSON object.
     """
-    explanation = asyncio.run(_explain(where, left, right))
+    explanation = wait(_explain(where, left, right))
     if as_json:
         emit(explanation.data(redact=redact))
     else:

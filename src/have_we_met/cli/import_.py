@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 from collections.abc import Iterator
@@ -18,8 +17,8 @@ from .arguments import STDIN
 from .options import Columns, json_option, map_option, store_options
 from .output import emit, facts, say
 from .progress import Show, counted, progress
-from .source import Reading, Source, format_options
-from .where import Where, closing
+from .source import SOME_REJECTED, Reading, Source, format_options
+from .where import Where, closing, wait
 
 if TYPE_CHECKING:
     from ..files import RejectsFile
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from ..files.contacts import Shaper
     from ..store import Store
     from ..store.base import Loaded
-
-SOME_REJECTED = 3
-"""The status of an import that went through and rejected some rows."""
 
 
 @click.command(
@@ -76,7 +72,7 @@ def import_(
     """
     began = monotonic()
     with _opened(file, source, rejects) as (reading, refused):
-        loaded, left_out = asyncio.run(_import(where, reading, refused, dict(columns), id_column))
+        loaded, left_out = wait(_import(where, reading, refused, dict(columns), id_column))
     counts = _counts(loaded, refused, monotonic() - began)
     if left_out:
         say(f"left out, since they are neither fields nor columns: {', '.join(sorted(left_out))}")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from .options import Columns, json_option, map_option, store_options
 from .output import emit, facts
 from .progress import counted
-from .where import Where, closing
+from .where import Where, closing, wait
 
 
 @click.command(
@@ -51,7 +49,8 @@ def reindex(where: Where, as_json: bool, columns: Columns) -> None:
 
 
 def _index(where: Where, as_json: bool, columns: Columns, *, anew: bool) -> None:
-    result = {**where.facts(), "records": asyncio.run(_count(where, columns, anew=anew))}
+    records = wait(_count(where, columns, anew=anew))
+    result = {**where.facts(), "records": records}
     if as_json:
         emit(result)
     else:

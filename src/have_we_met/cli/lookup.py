@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +9,10 @@ import click
 
 from .answers import lookup_data, lookup_text
 from .arguments import record_values
-from .import_ import SOME_REJECTED
 from .options import Columns, json_option, map_option, store_options
 from .output import cell, emit
-from .source import Source, format_options
-from .where import Where
+from .source import SOME_REJECTED, Source, format_options
+from .where import Where, wait
 
 if TYPE_CHECKING:
     from ..answer import Lookup
@@ -75,7 +73,7 @@ def lookup(
     if (record is None) == (file is None):
         raise click.UsageError("Give either a record or --file.")
     if record is not None:
-        answer = asyncio.run(_one(where, record, deadline))
+        answer = wait(_one(where, record, deadline))
         if as_json:
             emit(lookup_data(answer, explain=explain))
         else:
@@ -83,7 +81,7 @@ def lookup(
         return
     write = _Writer(as_json=as_json, explain=explain)
     assert file is not None
-    asyncio.run(_many(where, file, source, dict(columns), deadline, write))
+    wait(_many(where, file, source, dict(columns), deadline, write))
     ctx.exit(SOME_REJECTED if write.rejected else 0)
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ..files import Format, Rows
 
 
+SOME_REJECTED = 3
+"""The status of a command that went through a file and rejected some of its rows."""
+
 _FORMAT: tuple[Option, ...] = (
     click.option(
         "--format",

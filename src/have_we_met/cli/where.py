@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from ..model import Model
     from ..resolver import Resolver
     from ..store import Store
 
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 
@@ -74,9 +75,8 @@ def read_model(source: str) -> Model:
         return preset(source)
     try:
         return Model.load(source)
-    except (OSError, UnicodeDecodeError) as exc:
-        reason = getattr(exc, "strerror", None) or "it is not text in UTF-8"
-        raise ModelError([Problem(source, f"cannot be read: {reason}")]) from exc
+    except OSError as exc:
+        raise ModelError([Problem(source, f"cannot be read: {exc.strerror}")]) from exc
 
 
 @asynccontextmanager
@@ -86,3 +86,10 @@ async def closing(store: Store) -> AsyncIterator[Store]:
         yield store
     finally:
         await store.close()
+
+
+def wait(work: Coroutine[Any, Any, T]) -> T:
+    """Do something asynchronous to its end."""
+    import asyncio
+
+    return asyncio.run(work)

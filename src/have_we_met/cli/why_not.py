@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +10,7 @@ from .answers import why_not_data, why_not_text
 from .arguments import record_or_id, stored_id
 from .options import json_option, redact_option, store_options
 from .output import emit
-from .where import Where
+from .where import Where, wait
 
 if TYPE_CHECKING:
     from ..answer import WhyNot
@@ -35,7 +34,7 @@ def why_not(record: Any, stored: Any, where: Where, redact: bool, as_json: bool)
     First which keys bring the record STORED as a candidate, and which are over-full; then what it
     scores.
     """
-    answer = asyncio.run(_why_not(where, record, stored))
+    answer = wait(_why_not(where, record, stored))
     if as_json:
         emit(why_not_data(answer, redact=redact))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
@@ -68,19 +69,13 @@ def _split(text: str, delimiter: str) -> list[str]:
 
 
 def _delimiter(heading: str) -> str:
-    """Find the delimiter that splits a heading into the most names.
+    """Find the delimiter that parts a heading into the most names.
 
     >>> _delimiter('email;"last, first";phone')
     ';'
     """
-    return max(DELIMITERS, key=lambda delimiter: _count(heading, delimiter))
-
-
-def _count(heading: str, delimiter: str) -> int:
-    try:
-        return len(_split(heading, delimiter))
-    except csv.Error:
-        return 0
+    bare = re.sub('"[^"]*"', "", heading)
+    return max(DELIMITERS, key=bare.count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from time import monotonic
 
 from ..store import Store
 from ..store.base import Loaded
@@ -14,8 +15,8 @@ from .contacts import Shaper
 from .load import load_rows
 from .rows import Rejected, Rows
 
-_PAUSE = 0.02
-"""Seconds between two stretches in which other writers get their turn."""
+PAUSE = 0.02
+"""Of the time that writing a stretch takes, the share in which others get their turn to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ async def import_rows(
 
 
 async def _step(store: Store, rows: Rows, prepared: Prepared | None) -> Step:
+    began = monotonic()
     loaded, refused = await load_rows(store, rows, prepared)
-    await asyncio.sleep(_PAUSE)
+    await asyncio.sleep(PAUSE * (monotonic() - began))
     return Step(loaded, tuple(sorted([*rows.rejected, *refused], key=lambda one: one.line)))

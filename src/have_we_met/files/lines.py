@@ -46,7 +46,7 @@ NO_LINES = Lines(1, [])
 
 
 def lines(stream: BinaryIO, *, encoding: str = "utf-8", chunk: int) -> Iterator[Lines]:
-    """Read a stream as lines, about ``chunk`` at a time.
+    """Read a stream as lines, ``chunk`` at a time, or fewer where they are long.
 
     A byte order mark is passed over, and every kind of line end is one. Raises
     :class:`InputError` for an encoding that there is not, or that the file is not in.
@@ -61,10 +61,11 @@ def lines(stream: BinaryIO, *, encoding: str = "utf-8", chunk: int) -> Iterator[
         rest = rest[: LONGEST_LINE + 1]
         pending += whole
         size += len(block)
-        if pending and (len(pending) >= chunk or size > _BUDGET):
-            yield _checked(number, pending)
-            number += len(pending)
-            pending, size = [], len(rest)
+        while len(pending) >= chunk or (pending and size > _BUDGET):
+            yield _checked(number, pending[:chunk])
+            number += len(pending[:chunk])
+            pending = pending[chunk:]
+            size = sum(map(len, pending))
     if rest:
         pending.append(rest)
     if pending:
@@ -94,4 +95,5 @@ def _blocks(stream: BinaryIO, encoding: str) -> Iterator[str]:
     except UnicodeError:
         raise InputError([Problem("encoding", f"the file is not in {encoding}")]) from None
     finally:
-        text.detach()  # the stream is its owner's to close
+        if not stream.closed:
+            text.detach()  # the stream is its owner's to close
