@@ -15,7 +15,7 @@ from have_we_met.normalise.name import NameNormaliser, PersonName, parse_name
 from have_we_met.normalise.name_words import suffix_words, title_words, unwrap, word_key
 from have_we_met.normalise.person_name import comma_parts, sort_parts
 from have_we_met.normalise.reference import load
-from have_we_met.normalise.text import fold
+from have_we_met.normalise.text import clean, fold
 
 CASES = Path(__file__).parents[1] / "cases"
 NORMALISERS_OF_NAMES = [
@@ -147,7 +147,7 @@ def test_never_raises(value):
 def test_no_word_is_lost(name):
     """The parts of a name hold every word of it, asides in brackets apart."""
     person = parse_name(name)
-    held = [word for part in comma_parts(name) for word in part]
+    held = [word for part in comma_parts(clean(name) or "") for word in part]
 
     if person is not None and not person.family_first and "·" not in name and "ア" not in name:
         parts = [getattr(person, part) or "" for part in PARTS]

@@ -62,7 +62,7 @@ def _foreign(words: list[str], title: str | None) -> EastAsianName:
 
 
 def _without_honorific(text: str) -> tuple[str, str | None]:
-    for honorific in _known()["honorifics"]:
+    for honorific in _honorifics():
         name = text.removesuffix(honorific).strip(f"{_DOTS} \u3000")
         if name and name != text and text.endswith(honorific):
             return name, honorific
@@ -80,12 +80,17 @@ def _surname_length(word: str) -> int:
         return kana_follows.end()
     if not 2 <= len(word) <= 4 or re.search(f"[{_KANA}]", word):
         return 0
-    if len(word) > 2 and word[:2] in _known()["surnames"]:
+    if len(word) > 2 and word[:2] in _double_surnames():
         return 2
     return 2 if len(word) == 4 and _ALL_HAN.fullmatch(word) else 1
 
 
 @cache
-def _known() -> dict[str, frozenset[str]]:
-    table = load("titles")["east_asian"]
-    return {name: frozenset(words) for name, words in table.items()}
+def _honorifics() -> tuple[str, ...]:
+    """The longest first: 선생님 ends in 님."""
+    return tuple(sorted(load("titles")["east_asian"]["honorifics"], key=len, reverse=True))
+
+
+@cache
+def _double_surnames() -> frozenset[str]:
+    return frozenset(load("titles")["east_asian"]["surnames"])
