@@ -91,9 +91,10 @@ def test_an_unknown_scheme_is_refused_at_once(scheme: str, says: str) -> None:
         IdentifierNormaliser(scheme=scheme)
 
 
-def test_the_table_is_in_order() -> None:
+@pytest.mark.parametrize("table", ["words", "identifiers"])
+def test_the_table_is_in_order(table: str) -> None:
     """Capitals in alphabetical order, nothing twice."""
-    words = load("fillers")["identifiers"]
+    words = load("fillers")[table]
 
     assert all(left < right for left, right in pairwise(words))
     assert all(word == word.upper() and word.isalnum() for word in words)

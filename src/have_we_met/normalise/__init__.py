@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from .address import AddressNormaliser
 from .base import Normaliser, normalise_column
 from .date import DateNormaliser
 from .email import EmailNormaliser
@@ -19,6 +20,7 @@ NORMALISERS: dict[str, type[Normaliser]] = {
     "email": EmailNormaliser,
     "phone": PhoneNormaliser,
     "date": DateNormaliser,
+    "address": AddressNormaliser,
     "number": NumberNormaliser,
     "identifier": IdentifierNormaliser,
     "name": NameNormaliser,

@@ -114,7 +114,8 @@ def _is_filler(capitals: str) -> bool:
 
 @cache
 def _fillers() -> frozenset[str]:
-    return frozenset(load("fillers")["identifiers"])
+    fillers = load("fillers")
+    return frozenset(fillers["words"] + fillers["identifiers"])
 
 
 _OWN: Final[dict[str, Callable[[str], str]]] = {"gb.nino": _letters_and_digits}
