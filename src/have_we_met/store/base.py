@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from ..model import Model
 from ..record import Record, RecordId
+from ..verdict import Judged
 from .prepare import Prepared
 from .side import SideTables
 
@@ -48,6 +50,19 @@ class Loaded:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An answer that was given under a key: what was asked then, what was answered, and when.
+
+    ``body_mark`` tells one request from another and says nothing about it; ``answer`` is a text
+    without anybody's data.
+    """
+
+    body_mark: str
+    answer: str
+    at: datetime
+
+
 class Unit(Protocol):
     """One unit of work: everything in it happens, or nothing."""
 
@@ -71,6 +86,10 @@ class Unit(Protocol):
         """Read one row, and keep everybody else from changing it until this unit ends."""
         ...
 
+    async def contacts(self, record_ids: Sequence[RecordId]) -> Mapping[RecordId, Contact]:
+        """Read several rows of the caller's table at once; one that is gone is left out."""
+        ...
+
     async def insert(self, record: Record) -> RecordId:
         """Write a new contact and its keys; raises :class:`RecordExists`."""
         ...
@@ -80,7 +99,23 @@ class Unit(Protocol):
         ...
 
     async def delete(self, record_id: RecordId) -> None:
-        """Delete a contact and its keys; raises :class:`RecordNotFound`."""
+        """Delete a contact, its keys and what was judged of it."""
+        ...
+
+    async def recall(self, key_mark: str) -> Remembered | None:
+        """Read the answer that was given under an idempotency key, however long ago."""
+        ...
+
+    async def remember(self, key_mark: str, given: Remembered, *, before: datetime) -> None:
+        """Write an answer in place of what is under the key; forget some from ``before``."""
+        ...
+
+    async def judge(self, judged: Judged) -> None:
+        """Write what is asserted of two records; nothing where that stands already."""
+        ...
+
+    async def judgements(self, record_id: RecordId) -> Sequence[Judged]:
+        """Read all that was ever asserted of a record and others, oldest first."""
         ...
 
 

@@ -156,6 +156,13 @@ class Contacts:
         except (ValueError, TypeError):
             raise RecordNotFound("that id cannot be one of this table's") from None
 
+    def same_id(self, record: RecordId) -> RecordId:
+        """Give an id as this table spells it, so that ``"2"`` and ``2`` are one where it is so.
+
+        Raises :class:`RecordNotFound` as :meth:`key_values` does.
+        """
+        return record_id(self.key_values(record))
+
 
 def record_id(key: Row) -> RecordId:
     """Give the primary key as callers see it: a bare value, or a tuple of several."""

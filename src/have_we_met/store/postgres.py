@@ -63,6 +63,7 @@ class PostgresStore:
         self.reading = reading
         self.writing = writing
         self.statements = PostgresStatements(side, DIALECT, key_limit=model.key_limit)
+        self._is_current = self.statements.is_current(generation)
         self._locks = Locks(side.contacts.name)
 
     def unit(self, connection: PostgresConnection) -> SqlUnit:
@@ -85,20 +86,21 @@ class PostgresStore:
             raise StoreBusy(str(exc)) from None
         try:
             connection.mark = self._locks.mark
-            await connection.begin(lock)
-            await self._is_current(connection)
+            # The lock and the look at the meta data are two statements of one message: the second
+            # sees what whoever held the lock before wrote.
+            if await connection.begin(lock, self._is_current) != "SELECT 2":
+                await self._say_why(connection)
             yield self.unit(connection)
             await connection.commit()
         finally:
             self.writing.give(connection)  # and with it what was not committed
 
-    async def _is_current(self, connection: PostgresConnection) -> None:
+    async def _say_why(self, connection: PostgresConnection) -> None:
         written = await connection.fetch(self.statements.meta, [self.side.contacts.name])
         meta = Meta.from_rows(dict(written))
         if meta.building:
             raise StoreBusy("the side tables are being rebuilt; run have-we-met reindex to the end")
-        if meta.generation != self.generation:
-            raise StoreOutOfDate("the side tables were rebuilt since this store was opened")
+        raise StoreOutOfDate("the side tables were rebuilt since this store was opened; reopen it")
 
     async def load(self, contacts: Sequence[Mapping[str, object]]) -> Loaded:
         """Write a batch in one unit, in which nobody else writes."""

@@ -81,7 +81,7 @@ class PostgresWorkbench(PostgresBulk):
 
     async def take_turn(self) -> None:
         """Wait until nobody else builds, and keep others from it until the connection closes."""
-        await self._say(f"SELECT {self.locks.building}")
+        await self._say(self.locks.building)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import DeadlineExceeded, StoreError
 from .contacts import Row
-from .postgres_words import FAILURES, in_our_words, is_lost
+from .postgres_words import FAILURES, WAITING, in_our_words, is_lost
 from .statements import Statement
 
 log = logging.getLogger("have_we_met.store")
@@ -69,24 +69,25 @@ class PostgresConnection:
         for row in rows:
             await self.fetch(statement, row)
 
-    async def begin(self, lock: str) -> None:
-        """Begin a unit, and take a lock by this expression.
+    async def begin(self, *statements: str) -> str:
+        """Begin a unit with these statements, in one message; gives what the last one's tag says.
 
         The server, too, ends what is still running at the deadline, and a unit whose process hangs.
         """
         began = monotonic()
         left = self._left(began, "begin")
-        text = f"BEGIN ISOLATION LEVEL READ COMMITTED; {_limits(left)}SELECT {lock}"
+        text = "; ".join(["BEGIN ISOLATION LEVEL READ COMMITTED", *_limits(left), *statements])
         self.is_clean = False
         try:
-            await self.raw.execute(text, timeout=left)
+            said: str = await self.raw.execute(text, timeout=left)
         except FAILURES as exc:
             await self._renew(exc, "begin")
-            await self._once(partial(self.raw.execute, text), "begin")
+            said = await self._once(partial(self.raw.execute, text), "begin")
         self.in_unit = True
         took = monotonic() - began
         if took > self._slow:
             _tell("begin", took, 0)
+        return said
 
     async def commit(self) -> None:
         """End the unit, so that everything in it stays.
@@ -138,16 +139,18 @@ class PostgresConnection:
         return left
 
 
-def _limits(left: float | None) -> str:
+def _limits(left: float | None) -> list[str]:
     if left is None:
-        return ""
+        return []
     limit = max(1, round(left * 1000))
     names = ("statement_timeout", "idle_in_transaction_session_timeout")
-    return "".join(f"SET LOCAL {name} = {limit}; " for name in names)
+    return [f"SET LOCAL {name} = {limit}" for name in names]
 
 
 def _tell(statement: str, took: float, rows: int) -> None:
-    log.warning(
+    # Whoever waits for others is not slow: ten sign-ups of one person are no ten warnings.
+    log.log(
+        logging.INFO if statement in WAITING else logging.WARNING,
         "slow statement: %s took %.0f ms, %d rows",
         statement,
         took * 1000,

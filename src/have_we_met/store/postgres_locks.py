@@ -1,4 +1,4 @@
-"""The advisory locks of one table, as expressions of SQL."""
+"""The advisory locks of one table, as statements of SQL."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class Locks:
     @cached_property
     def beside_others(self) -> str:
         """Held by a unit that writes, until it ends."""
-        return f"pg_advisory_xact_lock_shared({self._table(_WRITING)})"
+        return f"SELECT pg_advisory_xact_lock_shared({self._table(_WRITING)})"
 
     @cached_property
     def alone(self) -> str:
         """Held by a unit that lets no other one write."""
-        return f"pg_advisory_xact_lock({self._table(_WRITING)})"
+        return f"SELECT pg_advisory_xact_lock({self._table(_WRITING)})"
 
     @cached_property
     def building(self) -> str:
         """Held by the one connection that builds side tables, until it is closed."""
-        return f"pg_advisory_lock({self._table(_BUILDING)})"
+        return f"SELECT pg_advisory_lock({self._table(_BUILDING)})"

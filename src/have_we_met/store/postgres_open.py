@@ -16,6 +16,7 @@ from ..model import Model
 from .base import Progress
 from .build import Builder, Ledger
 from .contacts import Contacts, adopt, own_table
+from .lasting_build import ensure_lasting
 from .meta import Meta
 from .options import StoreOptions
 from .postgres import PostgresStore
@@ -36,8 +37,9 @@ async def open_store(url: sa.URL, model: Model, table: str, options: StoreOption
     """Open a store that was created before; raises what is wrong with it."""
     async with _workbench(url, table) as bench:
         meta = await Ledger(bench, table).read()
-    meta.check(model, table)
-    contacts = await _adopt(url, table, model, meta.columns)
+        meta.check(model, table)
+        contacts = await _adopt(url, table, model, meta.columns)
+        await ensure_lasting(bench, contacts)
     return _opened(url, model, contacts, meta, options)
 
 
@@ -57,6 +59,7 @@ async def create_store(
         await _ensure(bench, table, model)
         meta = await ledger.read()
         contacts = await _adopt(url, table, model, columns or meta.columns or None)
+        await ensure_lasting(bench, contacts)
         if meta.generation == 0 or meta.building:
             await Builder(bench, contacts, model).build(progress)
             meta = await ledger.read()
@@ -78,6 +81,7 @@ async def rebuild_store(
         ledger = Ledger(bench, table)
         contacts = await _adopt(url, table, model, columns or (await ledger.read()).columns)
         await ledger.ensure()
+        await ensure_lasting(bench, contacts)
         await Builder(bench, contacts, model).build(progress)
         meta = await ledger.read()
     return _opened(url, model, contacts, meta, options)

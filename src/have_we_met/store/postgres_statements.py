@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from .side import META
 from .statements import Statement, Statements
 
 
@@ -48,6 +49,18 @@ class PostgresStatements(Statements):
         """The parameters that put a record under keys or take it away, one set a run."""
         held = sorted(hashes)
         return [{"keys": held, "record": number}] if held else []
+
+    def is_current(self, generation: int) -> str:
+        """Two rows where this generation is in use and no other is being built.
+
+        A text without parameters, so that it can go in one message with what begins a unit.
+        """
+        facts = sa.tuple_(META.c.name, META.c.value)
+        expected = [("generation", str(generation)), ("building", "")]
+        query = sa.select(META.c.name).where(
+            META.c.entity == self._side.contacts.name, facts.in_(expected)
+        )
+        return str(query.compile(dialect=self._dialect, compile_kwargs={"literal_binds": True}))
 
     @cached_property
     def insert_key(self) -> Statement:

@@ -91,12 +91,12 @@ _UNWRITABLE = (asyncpg.DataError, OverflowError, UnicodeError)
 
 
 def _late(exc: Any, statement: str) -> HaveWeMetError:
-    if statement in _WAITING:
+    if statement in WAITING:
         return StoreBusy("timeout: others held the database past the deadline")
     return DeadlineExceeded(f"timeout: {statement} did not end within the deadline")
 
 
-_WAITING = frozenset({"begin", "hold", "lock_contact"})
+WAITING = frozenset({"begin", "hold", "lock_contact"})
 """Statements that do nothing but wait for others."""
 
 

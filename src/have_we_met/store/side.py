@@ -5,6 +5,8 @@ For a table ``contacts``::
     hwm_contacts_values_1   one row a record: a number, its primary key, its normalised values
     hwm_contacts_keys_1     (key hash, record number), clustered by key
     hwm_meta                which generation of the two is in use, and what it was cut by
+
+Two more, which are not cut from the caller's table, are in :mod:`.lasting`.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ def side_tables(contacts: Contacts, model: Model, generation: int) -> SideTables
     is dropped, and then are told so instead of missing people silently.
     """
     metadata = sa.MetaData(schema=contacts.table.schema)
-    stem = _short(f"hwm_{contacts.table.name}", _LONGEST_STEM)
+    stem = stem_of(contacts)
     ids = [_short(f"id_{column.name}") for column in contacts.key]
     values = sa.Table(
         f"{stem}_values_{generation}",
@@ -88,6 +90,11 @@ def side_tables(contacts: Contacts, model: Model, generation: int) -> SideTables
         sqlite_with_rowid=False,
     )
     return SideTables(contacts, model.field_names, values, keys)
+
+
+def stem_of(contacts: Contacts) -> str:
+    """What the names of a table's side tables begin with; as long a name as databases keep."""
+    return _short(f"hwm_{contacts.table.name}", _LONGEST_STEM)
 
 
 def _plain(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:

@@ -15,6 +15,7 @@ from ..model import Model
 from .base import Progress
 from .build import Builder, Ledger
 from .contacts import Contacts, adopt, own_table
+from .lasting_build import ensure_lasting
 from .options import StoreOptions
 from .side import side_tables
 from .sqlite import MEMORY, SqliteStore
@@ -30,6 +31,7 @@ async def open_store(url: sa.URL, model: Model, table: str, options: StoreOption
         meta = await Ledger(SqliteBulk(raw), table).read()
         meta.check(model, table)
         contacts = _adopt(raw, table, model, meta.columns)
+        await ensure_lasting(SqliteBulk(raw), contacts)
     side = side_tables(contacts, model, meta.generation)
     return SqliteStore(path, model, side, meta.generation)
 
@@ -51,6 +53,7 @@ async def create_store(
         bench = SqliteBulk(raw)
         contacts = await _ensure(bench, table, model, columns)
         meta = await Ledger(bench, table).read()
+        await ensure_lasting(bench, contacts)
         if meta.generation == 0 or meta.building:
             await Builder(bench, contacts, model).build(progress)
     return await open_store(url, model, table, options)
@@ -70,6 +73,7 @@ async def rebuild_store(
         given = columns or (await Ledger(bench, table).read()).columns
         contacts = _adopt(raw, table, model, given)
         await Ledger(bench, table).ensure()
+        await ensure_lasting(bench, contacts)
         await Builder(bench, contacts, model).build(progress)
     return await open_store(url, model, table, options)
 
@@ -81,6 +85,7 @@ async def _create_in_memory(model: Model, table: str) -> SqliteStore:
     store = SqliteStore(MEMORY, model, side_tables(contacts, model, 1), 1)
     bench = SqliteBulk(store.writer.raw)
     await Builder(bench, await _ensure(bench, table, model, None), model).build()
+    await ensure_lasting(bench, contacts)
     return store
 
 

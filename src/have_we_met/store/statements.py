@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from .side import META, SideTables
+
+if TYPE_CHECKING:
+    from .lasting_statements import LastingStatements
 
 _NOTHING: sa.ColumnElement[int] = sa.literal_column("0")
 """A zero that is written into the text, where a plain one would become a parameter."""
@@ -60,6 +63,7 @@ class Statements:
         self._dialect = dialect
         self._key_limit = key_limit
         self._candidates: dict[int, Statement] = {}
+        self._contacts: dict[int, Statement] = {}
         self._inserts: dict[tuple[str, ...], Statement] = {}
         self._updates: dict[tuple[str, ...], Statement] = {}
 
@@ -104,6 +108,18 @@ class Statements:
         """One row of the caller's table by its primary key."""
         table = self._side.contacts.table
         return self._compile("contact", sa.select(table).where(*self._is_key(table)))
+
+    def contacts(self, count: int) -> Statement:
+        """The rows of the caller's table under ``count`` primary keys, in any order."""
+        if count not in self._contacts:
+            table = self._side.contacts.table
+            wanted = (
+                sa.and_(*(c == sa.bindparam(f"key{at}_{c.name}") for c in self._side.contacts.key))
+                for at in range(count)
+            )
+            query = sa.select(table).where(sa.or_(*wanted))
+            self._contacts[count] = self._compile("contacts", query)
+        return self._contacts[count]
 
     @cached_property
     def lock_contact(self) -> Statement:
@@ -219,6 +235,13 @@ class Statements:
     def meta(self) -> Statement:
         """Everything written about a table's side tables."""
         return MetaStatements(self._dialect).read
+
+    @cached_property
+    def lasting(self) -> LastingStatements:
+        """Those on the side tables that outlive every generation."""
+        from .lasting_statements import LastingStatements  # which imports this module
+
+        return LastingStatements(self._side.contacts, self._dialect)
 
     def _is_key(self, table: sa.Table) -> Sequence[sa.ColumnElement[bool]]:
         return [c == sa.bindparam(f"key_{c.name}") for c in self._side.contacts.key]

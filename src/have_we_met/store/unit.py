@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import uuid4
 
 from ..model import Model
 from ..record import Record, RecordId
-from .base import Candidates, Contact, Values
+from ..verdict import Judged
+from .base import Candidates, Contact, Remembered, Values
 from .contacts import Contacts, Row, record_id
+from .memory import forget_judgements, judge, judgements, recall, remember
 from .side import SideTables
 from .statements import Statement, Statements
 
@@ -71,6 +74,13 @@ class SqlUnit:
         """Read one row of the caller's table."""
         return await self._contact(self.statements.contact, record_id)
 
+    async def contacts(self, record_ids: Sequence[RecordId]) -> dict[RecordId, Contact]:
+        """Read several rows of the caller's table at once; one that is gone is left out."""
+        contacts = self._contacts
+        keys = [value for record in record_ids for value in contacts.key_values(record)]
+        rows = await self.connection.fetch(self.statements.contacts(len(record_ids)), keys)
+        return {record_id(contacts.key_of_row(row)): contacts.contact(row) for row in rows}
+
     async def lock(self, record_id: RecordId) -> Contact | None:
         """Read one row, and keep everybody else from changing it until this unit ends."""
         return await self._contact(self.statements.lock_contact, record_id)
@@ -85,7 +95,7 @@ class SqlUnit:
         if name := self._contacts.invents_ids:
             columns.setdefault(name, str(uuid4()))
         statement = self.statements.insert_contact(tuple(columns))
-        rows = await self._run(statement, self._column_parameters(columns))
+        rows = await self.run(statement, self._column_parameters(columns))
         await self.index(rows[0], record.values)
         return record_id(rows[0])
 
@@ -93,7 +103,7 @@ class SqlUnit:
         """Write a record's values and keys beside the caller's table."""
         names = (*self.side.key_columns, *self.side.value_columns)
         parameters = {c.name: v for c, v in zip(names, (*key, *values), strict=True)}
-        rows = await self._run(self.statements.insert_values, parameters)
+        rows = await self.run(self.statements.insert_values, parameters)
         await self._put(rows[0][0], self._hashes(values))
 
     async def update(self, record_id: RecordId, record: Record) -> None:
@@ -102,7 +112,7 @@ class SqlUnit:
         columns = self._contacts.columns(record.raw, self.model)
         if columns:
             parameters = self._column_parameters(columns) | self._key_parameters(key)
-            await self._run(self.statements.update_contact(tuple(columns)), parameters)
+            await self.run(self.statements.update_contact(tuple(columns)), parameters)
         await self.reindex(key, record.values)
 
     async def reindex(self, key: Row, values: Values) -> None:
@@ -114,7 +124,7 @@ class SqlUnit:
         if before == values:
             return None
         parameters = dict(zip((c.name for c in self.side.value_columns), values, strict=True))
-        await self._run(self.statements.update_values, {**parameters, "the_record": number})
+        await self.run(self.statements.update_values, {**parameters, "the_record": number})
         old, new = self._hashes(before), self._hashes(values)
         await self._take(number, old - new)
         await self._put(number, new - old)
@@ -124,7 +134,8 @@ class SqlUnit:
         """Delete a contact and its keys."""
         key = self._contacts.key_values(record_id)
         await self.forget(key)
-        await self._run(self.statements.delete_contact, self._key_parameters(key))
+        await self.run(self.statements.delete_contact, self._key_parameters(key))
+        await forget_judgements(self, record_id)
 
     async def forget(self, key: Row) -> None:
         """Delete a record's values and keys beside the caller's table."""
@@ -132,10 +143,26 @@ class SqlUnit:
         if indexed is not None:
             number, values = indexed
             await self._take(number, self._hashes(values))
-            await self._run(self.statements.delete_values, {"record": number})
+            await self.run(self.statements.delete_values, {"record": number})
+
+    async def recall(self, key_mark: str) -> Remembered | None:
+        """Read the answer that was given under an idempotency key, however long ago."""
+        return await recall(self, key_mark)
+
+    async def remember(self, key_mark: str, given: Remembered, *, before: datetime) -> None:
+        """Write an answer in place of what is under the key; forget some from ``before``."""
+        await remember(self, key_mark, given, before)
+
+    async def judge(self, judged: Judged) -> None:
+        """Write what is asserted of two records; nothing where that stands already."""
+        await judge(self, judged)
+
+    async def judgements(self, record_id: RecordId) -> Sequence[Judged]:
+        """Read all that was ever asserted of a record and others, oldest first."""
+        return await judgements(self, record_id)
 
     async def _indexed(self, key: Row) -> tuple[object, Values] | None:
-        rows = await self._run(self.statements.indexed, self._key_parameters(key))
+        rows = await self.run(self.statements.indexed, self._key_parameters(key))
         if not rows:
             return None
         number, *values = rows[0]
@@ -160,7 +187,8 @@ class SqlUnit:
     def _key_parameters(self, key: Row) -> dict[str, object]:
         return {f"key_{c.name}": v for c, v in zip(self._contacts.key, key, strict=True)}
 
-    async def _run(self, statement: Statement, named: Mapping[str, object]) -> Sequence[Row]:
+    async def run(self, statement: Statement, named: Mapping[str, object]) -> Sequence[Row]:
+        """Run a statement with its parameters given by their names."""
         return await self.connection.fetch(statement, [named[n] for n in statement.parameters])
 
     async def _run_many(self, statement: Statement, named: list[dict[str, object]]) -> None:

@@ -1,0 +1,104 @@
+"""Every statement on remembered answers and judgements, written once and named."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from .contacts import Contacts
+from .lasting import IDEMPOTENCY, judgements_table
+from .statements import Statement, compile_statement
+
+_SWEPT = 16
+"""How many old answers one new answer sweeps away: they never pile up, and no write waits long."""
+
+
+class LastingStatements:
+    """The statements for one table of contacts, compiled for one dialect on first use."""
+
+    def __init__(self, contacts: Contacts, dialect: sa.Dialect) -> None:
+        self._dialect = dialect
+        self._judgements = judgements_table(contacts)
+
+    # --- remembered answers --------------------------------------------------------------------
+
+    @cached_property
+    def recall(self) -> Statement:
+        """The answer that was given under a key."""
+        c = IDEMPOTENCY.c
+        query = sa.select(c.body_mark, c.answer, c.created_at)
+        return self._compile("recall", query.where(_ours(), _this_key()))
+
+    @cached_property
+    def sweep(self) -> Statement:
+        """Forget what is under a key, and some of the answers from ``before`` a moment."""
+        c = IDEMPOTENCY.c
+        old = (
+            sa.select(c.key_mark)
+            .where(_ours(), c.created_at < sa.bindparam("before"))
+            .order_by(c.created_at)
+            .limit(sa.literal_column(str(_SWEPT)))
+            .offset(sa.literal_column("0"))
+            .with_for_update(skip_locked=True)
+        )
+        which = sa.or_(_this_key(), c.key_mark.in_(old))
+        return self._compile("sweep", sa.delete(IDEMPOTENCY).where(_ours(), which))
+
+    @cached_property
+    def remember(self) -> Statement:
+        """Write the answer that is given under a key."""
+        return self._compile("remember", _insert(IDEMPOTENCY))
+
+    # --- judgements ----------------------------------------------------------------------------
+
+    @cached_property
+    def judged(self) -> Statement:
+        """What stands of a pair."""
+        c = self._judgements.c
+        query = sa.select(c.judgement, c.basis).where(
+            c.left_id == sa.bindparam("left_id"), c.right_id == sa.bindparam("right_id")
+        )
+        latest = query.order_by(c.number.desc()).limit(sa.literal_column("1"))
+        return self._compile("judged", latest.offset(sa.literal_column("0")))
+
+    @cached_property
+    def judge(self) -> Statement:
+        """Write a judgement."""
+        return self._compile("judge", _insert(self._judgements, but="number"))
+
+    @cached_property
+    def judgements(self) -> Statement:
+        """All that was ever asserted of a record and others, oldest first."""
+        columns = [column for column in self._judgements.columns if column.name != "number"]
+        query = sa.select(*columns).where(self._about()).order_by(self._judgements.c.number)
+        return self._compile("judgements", query)
+
+    @cached_property
+    def forget_judgements(self) -> Statement:
+        """Delete all that was asserted of a record."""
+        query = sa.delete(self._judgements).where(self._about())
+        return self._compile("forget_judgements", query)
+
+    def _about(self) -> sa.ColumnElement[bool]:
+        c = self._judgements.c
+        record: sa.BindParameter[str] = sa.bindparam("id")
+        return sa.or_(c.left_id == record, c.right_id == record)
+
+    def _compile(self, name: str, query: sa.ClauseElement) -> Statement:
+        return compile_statement(name, query, self._dialect)
+
+
+def _ours() -> sa.ColumnElement[bool]:
+    return IDEMPOTENCY.c.entity == sa.bindparam("entity")
+
+
+def _this_key() -> sa.ColumnElement[bool]:
+    return IDEMPOTENCY.c.key_mark == sa.bindparam("key_mark")
+
+
+def _insert(table: sa.Table, but: str = "") -> sa.Insert:
+    names = [column.name for column in table.columns if column.name != but]
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    return sa.insert(table).values(values)
