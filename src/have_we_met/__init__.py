@@ -6,6 +6,7 @@ from .answer import Lack, Lookup, Registration, WhyNot
 from .errors import (
     DeadlineExceeded,
     HaveWeMetError,
+    IdempotencyConflict,
     InputError,
     MissingExtra,
     ModelError,
@@ -25,11 +26,12 @@ from .model.presets import preset
 from .record import Record, RecordId
 from .resolver import Resolver
 from .store import create_store, open_store, rebuild_store
-from .verdict import Evidence, Match, Outcome, Status
+from .verdict import Basis, Evidence, Judged, Judgement, Match, Outcome, Status
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Basis",
     "Comparison",
     "Contradiction",
     "DeadlineExceeded",
@@ -37,7 +39,10 @@ __all__ = [
     "Explanation",
     "Field",
     "HaveWeMetError",
+    "IdempotencyConflict",
     "InputError",
+    "Judged",
+    "Judgement",
     "Key",
     "Lack",
     "Level",

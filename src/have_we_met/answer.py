@@ -59,6 +59,7 @@ class Lookup:
 class Registration:
     """What became of a sign-up: ``created`` or not, and the contact that stands for the person.
 
+    ``linked`` says that somebody confirmed this contact to be the person.
     ``contact`` is ``None`` where the lookup says ``review``: nothing was created, and somebody has
     to say which of the lookup's suggestions it is, or none.
     """
@@ -67,6 +68,7 @@ class Registration:
     lookup: Lookup
     contact: Contact | None = field(default=None, repr=False)
     record_id: RecordId | None = None
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ On the points scale a pair is a *potential match* where its scaled score and its
 reach ``no_match`` (a shared company alone is nobody's twin), and a *definite match* where besides
 the scaled score reaches ``definite_match``, at least ``minimum_evidence`` could be compared, and no
 contradiction was found. On the bits scale both thresholds are probabilities.
+
+What somebody asserted about a pair binds before all that: :func:`heed`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +20,7 @@ from numpy.typing import NDArray
 
 from .record import RecordId
 from .score import Scored, Scores
-from .verdict import Match, Outcome
+from .verdict import Judged, Judgement, Match, Outcome
 
 Values = Sequence[str | None]
 Contradicts = Callable[[Values, Values], str | None]
@@ -113,14 +116,54 @@ def matches(
 def worth_asking(found: Sequence[Match], most: int) -> list[Match]:
     """Keep the best few, without those that nothing tells apart.
 
-    Of sixty namesakes with the same evidence nobody could choose, and any five of them would be
-    five strangers shown for nothing: a group of equals that does not fit into ``most`` is left out
-    whole, with all behind it. ``found`` is best first and goes beyond ``most`` where there is more.
+    Of sixty namesakes nobody could choose, and any five of them would be five strangers shown for
+    nothing. Where more than ``most`` agree with what was asked in the same comparisons and in no
+    other, all of them are left out. ``found`` is best first and goes beyond ``most`` where there is
+    more.
     """
-    if len(found) <= most:
-        return list(found)
-    last = _standing(found[most])
-    return [match for match in found[:most] if _standing(match) != last]
+    crowds = Counter(map(_agreement, found))
+    return [match for match in found if crowds[_agreement(match)] <= most][:most]
+
+
+def _agreement(match: Match) -> tuple[bool, ...]:
+    return tuple([credit > 0 for credit in match.credit])
+
+
+def bound(match: Match, judgement: Judgement | None) -> Match:
+    """Let a judgement bind the outcome of a match, whatever its score.
+
+    The score and its terms stay as they are.
+
+    >>> scored = Match("2", Outcome.DEFINITE, 70.0, 0.9, (), ())
+    >>> bound(scored, Judgement.DIFFERENT).outcome.value, bound(scored, None) is scored
+    ('no-match', True)
+    """
+    if judgement is None:
+        return match
+    return replace(match, outcome=_BOUND[judgement](match.outcome), judgement=judgement)
+
+
+_BOUND: Mapping[Judgement, Callable[[Outcome], Outcome]] = {
+    Judgement.SAME: lambda outcome: Outcome.DEFINITE,
+    Judgement.DIFFERENT: lambda outcome: Outcome.NO_MATCH,
+    Judgement.UNSURE: lambda outcome: min(outcome, Outcome.POTENTIAL, key=_OUTCOMES.index),
+}
+
+
+def heed(found: Iterable[Match], judgements: Mapping[RecordId, Judgement]) -> list[Match]:
+    """Let judgements bind matches: those of two people fall out, those of one are definite.
+
+    ``judgements`` says what was asserted of the asked record and each of the others, by their ids.
+    Definite matches come first, otherwise the order stays.
+    """
+    heard = [bound(match, judgements.get(match.record_id)) for match in found]  # type: ignore[arg-type]  # no id, no judgement
+    kept = [match for match in heard if match.outcome is not Outcome.NO_MATCH]
+    return sorted(kept, key=lambda match: match.outcome is not Outcome.DEFINITE)
+
+
+def standing(judgements: Iterable[Judged], record_id: RecordId) -> dict[RecordId, Judgement]:
+    """Say what stands of a record and each other one, given all judgements, oldest first."""
+    return {judged.of(record_id): judged.judgement for judged in judgements}
 
 
 def _standing(match: Match) -> tuple[Outcome, float, tuple[float, ...]]:

@@ -13,6 +13,7 @@ The tree::
     │   ├── StoreOutOfDate       side tables cut by another model or version
     │   └── StoreBusy            another writer held the store for too long
     │       └── StoreConflict    another unit was in the way; trying again helps
+    ├── IdempotencyConflict      a key that another request has used
     ├── DeadlineExceeded         the answer did not come in time
     └── MissingExtra             an optional dependency is not installed
 
@@ -85,6 +86,10 @@ class StoreBusy(StoreError):
 
 class StoreConflict(StoreBusy):
     """Another unit was in the way of this one; nothing of it was written, and it may be retried."""
+
+
+class IdempotencyConflict(HaveWeMetError):
+    """The idempotency key was used before, for another request; nothing was written."""
 
 
 class DeadlineExceeded(HaveWeMetError):

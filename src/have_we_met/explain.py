@@ -12,12 +12,18 @@ from dataclasses import dataclass
 
 from .record import RecordId
 from .score import Scorecard, Term
-from .verdict import Evidence, Match, Outcome
+from .verdict import Evidence, Judgement, Match, Outcome
 
 _WORDS: Mapping[Outcome, str] = {
     Outcome.DEFINITE: "Definite match",
     Outcome.POTENTIAL: "Potential match",
     Outcome.NO_MATCH: "No match",
+}
+_JUDGED: Mapping[Judgement | None, str] = {
+    None: "",
+    Judgement.SAME: "judged to be one person",
+    Judgement.DIFFERENT: "judged to be two people",
+    Judgement.UNSURE: "judged to be unsure",
 }
 
 
@@ -32,6 +38,7 @@ class Explanation:
     confidence: float
     evidence: tuple[Evidence, ...]
     contradiction: str | None = None
+    judgement: Judgement | None = None
 
     @property
     def sentence(self) -> str:
@@ -41,6 +48,7 @@ class Explanation:
         against = [f"{_label(item.field)} {item.reason}" for item in heard if item.credit <= 0]
         missing = [_label(item.field) for item in self.evidence if item.similarity is None]
         parts = [
+            _JUDGED[self.judgement],
             _listed("", for_it),
             _listed("but ", against) if for_it else _listed("", against),
             _listed("nothing to compare for ", missing),
@@ -76,10 +84,13 @@ class Explanation:
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         if self.contradiction:
             lines.append(f"contradiction: {self.contradiction}")
+        if self.judgement:
+            lines.append(f"judgement: {self.judgement.value}")
         return "\n".join(lines)
 
     def data(self, *, redact: bool = False) -> dict[str, object]:
         """Give everything as plain values, ready for JSON; ``redact`` leaves out people's data."""
+        judged = {"judgement": self.judgement.value} if self.judgement else {}
         return {
             "recordId": self.record_id,
             "outcome": self.outcome.value,
@@ -89,6 +100,7 @@ class Explanation:
             "contradiction": self.contradiction,
             "reason": self.sentence,
             "evidence": [_data(item, redact=redact) for item in self.evidence],
+            **judged,
         }
 
 
@@ -103,6 +115,7 @@ def explain(card: Scorecard, match: Match) -> Explanation:
         confidence=match.confidence,
         evidence=tuple(_evidence(term, match, *heard) for term, *heard in terms),
         contradiction=match.contradiction,
+        judgement=match.judgement,
     )
 
 

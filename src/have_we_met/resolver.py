@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from os import urandom
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from time import monotonic
 from typing import TypeVar
 
-from .answer import KeyReport, Lack, Lookup, Registration, WhyNot
-from .decide import matches, worth_asking
-from .errors import DeadlineExceeded, InputError, Problem, RecordNotFound, StoreError
-from .explain import Explanation, explain
+from . import once
+from .answer import Lack, Lookup, Registration, WhyNot
+from .errors import DeadlineExceeded, InputError, Problem, StoreError
+from .explain import Explanation
+from .looking import Looker, answer, late, nothing_to_ask_by
 from .model import Model
+from .reasons import Reasons, there
 from .record import Record, RecordId
-from .store.base import Candidates, Contact, Store, Unit
+from .store.base import Contact, Store, Unit
+from .store.lasting import spelt_id
 from .store.retry import in_one_unit
-from .verdict import Match, Outcome, Status
+from .verdict import Basis, Judged, Judgement, Status
 
 T = TypeVar("T")
 Raw = Mapping[str, object]
@@ -24,15 +27,23 @@ LOOKUP_SECONDS = 2.0
 """The guide's hard limit for a lookup."""
 WRITE_SECONDS = 10.0
 """How long a write may wait for its turn."""
+REMEMBER_SECONDS = 24 * 60 * 60.0
+"""How long the answer to an idempotency key is kept."""
+CALLER = "caller"
+"""Who asserts something where nobody is named."""
 
-_CROWD = Lack("evidence", "crowd", "fits more people than can be told apart")
+
+def utc_now() -> datetime:
+    """Read the clock on the wall."""
+    return datetime.now(UTC)
 
 
 class Resolver:
     """Answers *have we met this person?* over a store, and acts on the answer.
 
     ``deadline`` is the time for one lookup in seconds; ``suggestions`` is how many candidates a
-    review answer shows at most.
+    review answer shows at most; ``remember`` is for how many seconds the answer to an idempotency
+    key is kept; ``clock`` says what time it is, for what is written.
 
     >>> import asyncio
     >>> from have_we_met import Resolver, create_store, preset
@@ -45,12 +56,21 @@ class Resolver:
     """
 
     def __init__(
-        self, store: Store, *, deadline: float = LOOKUP_SECONDS, suggestions: int = 5
+        self,
+        store: Store,
+        *,
+        deadline: float = LOOKUP_SECONDS,
+        suggestions: int = 5,
+        remember: float = REMEMBER_SECONDS,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.store = store
         self.model: Model = store.model
         self.deadline = deadline
         self.suggestions = suggestions
+        self.clock = clock
+        self._looker = Looker(self.model, suggestions)
+        self._once = once.Once(self.model, remember, clock)
 
     async def lookup(self, raw: Raw, *, deadline: float | None = None) -> Lookup:
         """Look a person up; never raises for what the store or the clock does.
@@ -62,43 +82,124 @@ class Resolver:
         started = monotonic()
         until = started + (self.deadline if deadline is None else deadline)
         record = self.model.record(raw)
-        if problem := self._nothing_to_ask_by(record):
-            return _answer(Status.ERROR, started, message=problem, complete=False)
+        if problem := nothing_to_ask_by(self.model, record):
+            return answer(Status.ERROR, started, message=problem, complete=False)
         try:
             async with self.store.read(until) as unit:
-                return await self._look(unit, record, started, until)
+                return await self._looker.look(unit, record, started, until)
         except DeadlineExceeded:
-            return _late(started, until)
+            return late(started, until)
         except StoreError as exc:
             lack = Lack("store", type(exc).__name__, str(exc))
             message = "Lookup service unavailable"
-            return _answer(Status.ERROR, started, message=message, complete=False, degraded=(lack,))
+            return answer(Status.ERROR, started, message=message, complete=False, degraded=(lack,))
 
-    async def get_or_create(self, raw: Raw, *, deadline: float | None = None) -> Registration:
+    async def get_or_create(
+        self, raw: Raw, *, idempotency_key: str | None = None, deadline: float | None = None
+    ) -> Registration:
         """Give the contact that we have met, or create one, in one transaction.
 
-        Two calls at the same moment make one person. A review answer creates nothing. Raises
-        :class:`InputError`, :class:`StoreError` or :class:`DeadlineExceeded`; nothing was written
-        then.
+        Two calls at the same moment make one person. A review answer creates nothing; go on with
+        :meth:`confirm` or :meth:`create_apart`. The same ``idempotency_key`` with the same record
+        gets the same answer for as long as it is remembered; with another record it raises
+        :class:`IdempotencyConflict`. Raises :class:`InputError`, :class:`StoreError` or
+        :class:`DeadlineExceeded`; nothing was written then.
         """
-        started = monotonic()
-        until = started + (WRITE_SECONDS if deadline is None else deadline)
-        record = self.model.record(raw)
-        if problem := self._nothing_to_ask_by(record):
-            raise InputError([Problem(" or ".join(self.model.require_any), problem)])
+        return await self.create_apart(raw, (), idempotency_key=idempotency_key, deadline=deadline)
+
+    async def create_apart(
+        self,
+        raw: Raw,
+        from_ids: Iterable[RecordId],
+        *,
+        by: str = CALLER,
+        idempotency_key: str | None = None,
+        deadline: float | None = None,
+    ) -> Registration:
+        """Create a contact that is none of these records, and remember them as told apart.
+
+        It is looked up again in the same transaction: where somebody else created the person
+        meanwhile, that contact is given, and where others have turned up who may be the person,
+        the answer is a review of those. ``by`` is who said so. Otherwise as :meth:`get_or_create`.
+        """
+        started, until = self._times(deadline)
+        record = self._askable(raw)
+        others = self._each_once(from_ids)
+        apart = dict.fromkeys(others, Judgement.DIFFERENT)
 
         async def work(unit: Unit) -> Registration:
             await unit.hold(self.model.cut.one(record.values))
-            found = await self._look(unit, record, started, until)
+            found = await self._looker.look(unit, record, started, until, apart)
             if found.status is not Status.NOT_FOUND:
                 record_id = found.matches[0].record_id if found.contact is not None else None
                 return Registration(False, found, found.contact, record_id)
             if monotonic() > until:
                 raise DeadlineExceeded("timeout: nothing was created, since nobody was looked for")
             record_id = await unit.insert(record)
+            for other in others:
+                if await unit.lock(other) is not None:
+                    await unit.judge(self._asserted(record_id, other, Judgement.DIFFERENT, by))
             return Registration(True, found, await unit.contact(record_id), record_id)
 
-        return await in_one_unit(self.store.begin, until, work)
+        ticket = self._ticket(idempotency_key, record, *map(spelt_id, others))
+        return await self._in_one_unit(ticket, record, started, until, work)
+
+    async def confirm(
+        self,
+        raw: Raw,
+        record_id: RecordId,
+        *,
+        idempotency_key: str | None = None,
+        deadline: float | None = None,
+    ) -> Registration:
+        """Give the contact that somebody confirmed to be this person; nothing is created.
+
+        Their word counts, whatever the score. Raises :class:`RecordNotFound` where the record is
+        gone. Otherwise as :meth:`get_or_create`.
+        """
+        started, until = self._times(deadline)
+        record = self._askable(raw)
+        record_id = self.store.side.contacts.same_id(record_id)
+
+        async def work(unit: Unit) -> Registration:
+            contact = there(await unit.lock(record_id))
+            match = self.model.compare(record, self.model.record(contact, id=record_id))
+            facts = {"contact": contact, "confidence": match.confidence, "matches": (match,)}
+            found = answer(Status.FOUND, started, card=self.model.scorecard, **facts)
+            return Registration(False, found, contact, record_id, linked=True)
+
+        ticket = self._ticket(idempotency_key, record, "confirm", spelt_id(record_id))
+        return await self._in_one_unit(ticket, record, started, until, work)
+
+    async def judge(
+        self,
+        left: RecordId,
+        right: RecordId,
+        judgement: Judgement,
+        *,
+        by: str = CALLER,
+        deadline: float = WRITE_SECONDS,
+    ) -> None:
+        """Assert of two stored records that they are one person, or two; the latest word counts.
+
+        ``by`` is who says so. Raises :class:`RecordNotFound`, and :class:`InputError` where both
+        are the same record.
+        """
+        pair = self._each_once((left, right))
+        if len(pair) < 2:
+            raise InputError([Problem("right", "is the same record as left")])
+
+        async def work(unit: Unit) -> None:
+            for record_id in pair:
+                there(await unit.lock(record_id))
+            await unit.judge(self._asserted(pair[0], pair[1], judgement, by))
+
+        await self._write(deadline, work)
+
+    async def judgements(self, record_id: RecordId) -> Sequence[Judged]:
+        """Read all that was ever asserted of a record and others, oldest first."""
+        async with self.store.read(None) as unit:
+            return await unit.judgements(record_id)
 
     async def add(self, raw: Raw, *, deadline: float = WRITE_SECONDS) -> RecordId:
         """Write a new contact without looking it up; gives back its id.
@@ -119,7 +220,7 @@ class Resolver:
         """Change some columns and give back the whole contact; raises :class:`RecordNotFound`."""
 
         async def work(unit: Unit) -> Contact:
-            before = _there(await unit.lock(record_id))
+            before = there(await unit.lock(record_id))
             values = self.model.record(before | self.model.by_name(changes)).values
             await unit.update(record_id, Record(changes, values))
             return await _contact(unit, record_id)
@@ -130,29 +231,23 @@ class Resolver:
         """Delete a contact; raises :class:`RecordNotFound`."""
 
         async def work(unit: Unit) -> None:
-            _there(await unit.lock(record_id))
+            there(await unit.lock(record_id))
             await unit.delete(record_id)
 
         await self._write(deadline, work)
 
     async def explain(self, left: Raw | RecordId, right: Raw | RecordId) -> Explanation:
-        """Say how two records compare, each given by its values or its id."""
+        """Say how two records compare, each given by its values or its id.
+
+        What was asserted of two stored records binds the outcome.
+        """
         async with self.store.read(None) as unit:
-            asked, stored = await self._read(unit, left), await self._read(unit, right)
-        return self._explanation(asked, stored)
+            return await self._reasons.explain(unit, left, right)
 
     async def why_not(self, raw: Raw | RecordId, record_id: RecordId) -> WhyNot:
         """Say which keys bring a stored record to this question, and what it scores."""
         async with self.store.read(None) as unit:
-            asked, stored = await self._read(unit, raw), await self._read(unit, record_id)
-            over_full = (await unit.candidates(self.model.cut.one(asked.values))).over_full
-        names = [str(key) for key in self.model.all_keys]
-        return WhyNot(
-            record_id=record_id,
-            keys=tuple(self._compare_keys(names, asked, stored)),
-            over_full=tuple(names[place] for place in over_full),
-            explanation=self._explanation(asked, stored),
-        )
+            return await self._reasons.why_not(unit, raw, record_id)
 
     async def close(self) -> None:
         """Let go of the store."""
@@ -161,115 +256,51 @@ class Resolver:
     async def _write(self, deadline: float, work: Callable[[Unit], Awaitable[T]]) -> T:
         return await in_one_unit(self.store.begin, monotonic() + deadline, work)
 
-    async def _look(self, unit: Unit, record: Record, started: float, until: float) -> Lookup:
-        candidates = await unit.candidates(self.model.cut.one(record.values))
-        found = self._score(record, candidates)
-        if monotonic() > until:
-            return _late(started, until)
-        return await self._answer(unit, found, self._lacks(candidates), started)
+    async def _in_one_unit(
+        self,
+        ticket: once.Ticket | None,
+        record: Record,
+        started: float,
+        until: float,
+        work: once.Work,
+    ) -> Registration:
+        """Do work in one unit; once, where the request has a ticket."""
+        if ticket is None:
+            return await in_one_unit(self.store.begin, until, work)
 
-    def _score(self, record: Record, candidates: Candidates) -> list[Match]:
-        """Compare a record with its candidates, in columns; those that could be it, best first."""
-        if not candidates.ids:
-            return []
-        scores = self.model.score(record, candidates.values)
-        return matches(
-            self.model.policy,
-            scores,
-            record.values,
-            candidates.values,
-            candidates.ids,
-            most=2 * self.suggestions,  # more than are shown: a contact may be gone by now
-        )
+        async def at_most_once(unit: Unit) -> Registration:
+            return await self._once.answer(unit, ticket, record, started, work)
 
-    async def _answer(
-        self, unit: Unit, found: Sequence[Match], lacks: tuple[Lack, ...], started: float
-    ) -> Lookup:
-        definite = bool(found) and found[0].outcome is Outcome.DEFINITE
-        asked = found if definite else worth_asking(found, self.suggestions)
-        shown, contacts = await self._contacts(unit, asked, 1 if definite else self.suggestions)
-        if found and not asked:
-            lacks = (*lacks, _CROWD)
-        elif asked and not shown:
-            lacks = (*lacks, Lack("index", self.model.table, "names records that are gone"))
-        status = (Status.FOUND if definite else Status.REVIEW) if shown else Status.NOT_FOUND
-        return _answer(
-            status,
-            started,
-            contact=contacts[0] if status is Status.FOUND else None,
-            suggestions=tuple(contacts) if status is Status.REVIEW else (),
-            confidence=shown[0].confidence if shown else None,
-            complete=not lacks,
-            degraded=lacks,
-            matches=tuple(shown),
-            card=self.model.scorecard,
-        )
+        return await in_one_unit(self.store.begin, until, at_most_once)
 
-    async def _contacts(
-        self, unit: Unit, found: Sequence[Match], limit: int
-    ) -> tuple[list[Match], list[Contact]]:
-        """Read the best matches' contacts; one that is gone makes room for the next."""
-        shown: list[Match] = []
-        contacts: list[Contact] = []
-        for match in found:
-            if len(shown) == limit:
-                break
-            contact = await unit.contact(match.record_id)  # type: ignore[arg-type]  # it is stored
-            if contact is not None:
-                shown.append(match)
-                contacts.append(contact)
-        return shown, contacts
-
-    def _lacks(self, candidates: Candidates) -> tuple[Lack, ...]:
-        limit = self.model.key_limit
-        return tuple(
-            Lack("key", str(self.model.all_keys[place]), f"holds more than {limit} records")
-            for place in candidates.over_full
-        )
-
-    def _nothing_to_ask_by(self, record: Record) -> str | None:
-        required = self.model.require_any
-        if not required:
+    def _ticket(self, key: str | None, record: Record, *decided: str) -> once.Ticket | None:
+        if key is None:
             return None
-        for name in required:
-            if record.values[self.model.position(name)] is not None:
-                return None
-        return f"{' or '.join(required).capitalize()} required for lookup"
+        body = once.said(self.model, record, *decided)
+        return once.ticket(self.store.side.contacts.name, key, body)
 
-    async def _read(self, unit: Unit, record: Raw | RecordId) -> Record:
-        if isinstance(record, Mapping):
-            return self.model.record(record)
-        return self.model.record(await _contact(unit, record), id=record)
+    def _times(self, deadline: float | None) -> tuple[float, float]:
+        """When a write began and when it is late, on the monotonic clock."""
+        started = monotonic()
+        return started, started + (WRITE_SECONDS if deadline is None else deadline)
 
-    def _explanation(self, asked: Record, stored: Record) -> Explanation:
-        return explain(self.model.scorecard, self.model.compare(asked, stored))
+    def _askable(self, raw: Raw) -> Record:
+        record = self.model.record(raw)
+        if problem := nothing_to_ask_by(self.model, record):
+            raise InputError([Problem(" or ".join(self.model.require_any), problem)])
+        return record
 
-    def _compare_keys(self, names: list[str], asked: Record, stored: Record) -> list[KeyReport]:
-        left, right = self.model.cut.one(asked.values), self.model.cut.one(stored.values)
-        reports = []
-        for place, name in enumerate(names):
-            mine = {key for at, key in left if at == place}
-            theirs = {key for at, key in right if at == place}
-            reports.append(KeyReport(name, len(mine), len(theirs), not mine.isdisjoint(theirs)))
-        return reports
+    def _each_once(self, ids: Iterable[RecordId]) -> list[RecordId]:
+        """Ids as the table spells them, in the order in which everybody locks them."""
+        return sorted({self.store.side.contacts.same_id(one) for one in ids}, key=spelt_id)
+
+    def _asserted(self, left: RecordId, right: RecordId, judgement: Judgement, by: str) -> Judged:
+        return Judged(left, right, judgement, Basis.ASSERTED, by, self.clock())
+
+    @property
+    def _reasons(self) -> Reasons:
+        return Reasons(self.model, self.store.side.contacts)
 
 
 async def _contact(unit: Unit, record_id: RecordId) -> Contact:
-    return _there(await unit.contact(record_id))
-
-
-def _there(contact: Contact | None) -> Contact:
-    if contact is None:
-        raise RecordNotFound("there is no record with this id")
-    return contact
-
-
-def _answer(status: Status, started: float, **facts: object) -> Lookup:
-    duration = (monotonic() - started) * 1000
-    return Lookup(status, duration, urandom(16).hex(), **facts)  # type: ignore[arg-type]
-
-
-def _late(started: float, until: float) -> Lookup:
-    message = f"Lookup timed out (timeout of {(until - started) * 1000:.0f} ms)"
-    lack = Lack("store", "deadline", "did not answer within the deadline")
-    return _answer(Status.NOT_FOUND, started, message=message, complete=False, degraded=(lack,))
+    return there(await unit.contact(record_id))

@@ -5,7 +5,7 @@ A thin portal: one event loop in one background thread, over the same code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from .answer import Lookup, Registration, WhyNot
 from .explain import Explanation
 from .model import Model
 from .record import RecordId
+from .verdict import Judged, Judgement
 
 T = TypeVar("T")
 Raw = Mapping[str, object]
@@ -39,9 +40,32 @@ class Resolver:
         """Look a person up."""
         return self._wait(self._resolver.lookup, raw, deadline=deadline)
 
-    def get_or_create(self, raw: Raw, *, deadline: float | None = None) -> Registration:
+    def get_or_create(
+        self, raw: Raw, *, idempotency_key: str | None = None, deadline: float | None = None
+    ) -> Registration:
         """Give the contact that we have met, or create one."""
-        return self._wait(self._resolver.get_or_create, raw, deadline=deadline)
+        return self._wait(
+            self._resolver.get_or_create,
+            raw,
+            idempotency_key=idempotency_key,
+            deadline=deadline,
+        )
+
+    def create_apart(self, raw: Raw, from_ids: Iterable[RecordId], **more: Any) -> Registration:
+        """Create a contact that is none of these records, and remember them as told apart."""
+        return self._wait(self._resolver.create_apart, raw, from_ids, **more)
+
+    def confirm(self, raw: Raw, record_id: RecordId, **more: Any) -> Registration:
+        """Give the contact that somebody confirmed to be this person."""
+        return self._wait(self._resolver.confirm, raw, record_id, **more)
+
+    def judge(self, left: RecordId, right: RecordId, judgement: Judgement, **more: Any) -> None:
+        """Assert of two stored records that they are one person, or two."""
+        self._wait(self._resolver.judge, left, right, judgement, **more)
+
+    def judgements(self, record_id: RecordId) -> Sequence[Judged]:
+        """Read all that was ever asserted of a record and others, oldest first."""
+        return self._wait(self._resolver.judgements, record_id)
 
     def add(self, raw: Raw) -> RecordId:
         """Write a new contact without looking it up."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field as about
+from datetime import datetime
 from enum import StrEnum
 
 from .record import RecordId
@@ -26,6 +27,45 @@ class Status(StrEnum):
     ERROR = "error"
 
 
+class Judgement(StrEnum):
+    """What was asserted about a pair of records; it outlives every score."""
+
+    SAME = "same"
+    """The two records are one person."""
+
+    DIFFERENT = "different"
+    """The two records are two people."""
+
+    UNSURE = "unsure"
+    """Somebody looked at the two records and could not tell."""
+
+
+class Basis(StrEnum):
+    """Why a judgement is believed."""
+
+    ASSERTED = "asserted"
+    """Somebody said so, who knows or was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One judgement of a pair of stored records: what, why, by whom and when.
+
+    The pair is unordered: ``left`` is the one whose id sorts first.
+    """
+
+    left: RecordId
+    right: RecordId
+    judgement: Judgement
+    basis: Basis
+    by: str
+    at: datetime
+
+    def of(self, record_id: RecordId) -> RecordId:
+        """The other record of the pair."""
+        return self.right if self.left == record_id else self.left
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """One candidate that was scored.
@@ -34,6 +74,7 @@ class Match:
     the terms of the sum, one a comparison; similarity is NaN where a side said nothing.
     ``contradiction`` is the sentence of the rule that capped the outcome, where one did.
     ``asked`` and ``stored`` are the two records' normalised values, kept out of ``repr``.
+    ``judgement`` is what was asserted of the pair, where that bound the outcome.
     """
 
     record_id: RecordId | None
@@ -45,6 +86,7 @@ class Match:
     contradiction: str | None = None
     asked: tuple[str | None, ...] = about(default=(), repr=False)
     stored: tuple[str | None, ...] = about(default=(), repr=False)
+    judgement: Judgement | None = None
 
 
 @dataclass(frozen=True, slots=True)
