@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from have_we_met import StoreError
@@ -25,17 +26,25 @@ def test_ready(client: Client) -> None:
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
-def test_not_ready(client: Client) -> None:
-    """A server whose store does not answer is not ready."""
-    resolver = client.desk.open
+class Broken:
+    """A store that opens, and cannot answer."""
 
     @asynccontextmanager
-    async def broken(deadline: float):
-        raise StoreError("gone")
-        yield
+    async def read(self, deadline: float) -> AsyncIterator[Broken]:
+        """Open a unit."""
+        yield self
 
-    resolver.store.read = broken
+    async def candidates(self, keys: object) -> object:
+        """Fail."""
+        raise StoreError("gone")
+
+
+def test_not_ready(client: Client) -> None:
+    """A server whose store does not answer a question is not ready."""
+    resolver = client.desk.resolver
+    resolver.store, working = Broken(), resolver.store
     response = client.get("/readyz")
+    resolver.store = working
 
     assert response.status_code == 503
     assert response.headers["Content-Type"] == "application/problem+json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import httpx
+import jsonschema_rs
 import pytest
 import requests
 import schemathesis
@@ -57,6 +58,41 @@ def test_the_schemas_name_the_models_fields() -> None:
     properties = DOCUMENT["components"]["schemas"]["ContactToAskAbout"]["properties"]
 
     assert list(properties) == ["email", "phone", "firstName", "lastName", "company"]
+
+
+def conforms(value: object, schema: str) -> None:
+    """Hold a value against one of the document's schemas."""
+    jsonschema_rs.validate({"$ref": f"#/components/schemas/{schema}", **DOCUMENT}, value)
+
+
+@pytest.mark.parametrize(("path", "method"), ROUTES)
+def test_the_examples_are_right(path: str, method: str) -> None:
+    """Each example is one of what it is an example of."""
+    described = operation(path, method)
+    contents = [described["requestBody"], *described["responses"].values()]
+    for content in (one for each in contents for one in each["content"].values()):
+        examples = content.get("examples", {"only": {"value": content.get("example")}})
+        for example in examples.values():
+            conforms(example["value"], content["schema"]["$ref"].rpartition("/")[2])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"email": "john@example.com", "firstName": "Jon"},
+        {"email": "js@example.org", "firstName": "John", "lastName": "Smith"},
+        {"email": "john@example.com", "firstName": "Margarethe"},
+        {"email": "new@example.com"},
+        {"firstName": "Ada"},
+    ],
+    ids=["found", "review", "contradiction", "not found", "nothing to ask by"],
+)
+def test_answers_with_reasons_are_as_described(shared_client: Client, body: object) -> None:
+    """Each answer of a lookup is as described, its reasons too."""
+    answer = shared_client.post("/api/contacts/lookup?explain=true", body).json()
+
+    assert "reasons" in answer
+    conforms(answer, "LookupAnswer")
 
 
 # Where the description allows a sign-up that is refused: an email that says nothing, such as "".

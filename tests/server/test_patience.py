@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -59,9 +60,22 @@ async def test_too_late() -> None:
             await asyncio.sleep(0)
             cleaned.append(True)
 
+    started = time.monotonic()
     with pytest.raises(TimeoutError):
         await in_time(work(), 0.01)
     assert cleaned == [True]
+    assert time.monotonic() - started < 2
+
+
+async def test_work_that_only_lets_others_by() -> None:
+    """Work that waits for nothing in particular is called off too."""
+
+    async def work() -> None:
+        for _ in range(200_000):
+            await asyncio.sleep(0)
+
+    with pytest.raises(TimeoutError):
+        await in_time(work(), 0.01)
 
 
 async def test_work_that_survives_a_failure_of_what_it_waits_for() -> None:
