@@ -134,7 +134,8 @@ def postgres(
         try:
             yield server
         finally:
-            server.stop()
+            # Data that is thrown away need not be left in order.
+            server.stop(signal.SIGQUIT if folder is None else signal.SIGINT)
     finally:
         shutil.rmtree(sockets, ignore_errors=True)
 

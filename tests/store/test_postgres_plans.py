@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
@@ -15,6 +16,7 @@ from have_we_met.store.postgres import PostgresStore
 from have_we_met.store.postgres_connect import BUILDING, READING, WRITING, connect
 from have_we_met.store.statements import Statement
 
+from ..servers import Postgres
 from .conformance import MODEL
 
 ROWS = 20_000
@@ -57,81 +59,101 @@ async def plan_of(connection: asyncpg.Connection, statement: Statement) -> list[
     return list(nodes(json.loads(told)[0]["Plan"]))
 
 
-@pytest.fixture
-async def full(stored: str) -> AsyncIterator[tuple[PostgresStore, sa.URL]]:
-    """A store of many people, of whom some share a name, without statistics."""
-    store = await open_store(stored, MODEL)
-    assert isinstance(store, PostgresStore)
-    connection = await store.writing.take(None)
-    for table in (store.side.contacts.table, *store.side.tables):
-        await connection.raw.execute(f"ALTER TABLE {table.name} SET (autovacuum_enabled = off)")
-    store.writing.give(connection)
+@pytest.fixture(scope="module")
+def full(postgres: Postgres, template: str) -> Iterator[str]:
+    """The address of a store of many people, of whom some share a name, without statistics."""
     columns = {
         "id": [f"id{n}" for n in range(ROWS)],
         "email": [f"person{n}@example.org" for n in range(ROWS)],
         "last_name": [f"name{n % 5_000}" for n in range(ROWS)],
         "first_name": [f"name{n % 100}" for n in range(ROWS)],
     }
-    await store.load_columns(columns)
-    yield store, sa.make_url(stored)
-    await store.close()
+
+    async def fill(url: str) -> None:
+        await on_each_table(url, "ALTER TABLE {} SET (autovacuum_enabled = off)")
+        store = await open_store(url, MODEL)
+        await store.load_columns(columns)
+        await store.close()
+
+    with postgres.database(template) as url:
+        asyncio.run(fill(url))
+        yield url
 
 
-async def test_plans(full: tuple[PostgresStore, sa.URL]) -> None:
-    """Each goes by its index: before there are statistics and after, planned once or each time."""
-    store, url = full
-    plain = {**BUILDING, "plan_cache_mode": "force_generic_plan"}
-    custom = {**BUILDING, "plan_cache_mode": "force_custom_plan"}
+@pytest.fixture(scope="module")
+def settled(full: str) -> str:
+    """The same, with statistics, and vacuumed."""
+    asyncio.run(on_each_table(full, "VACUUM (ANALYZE) {}"))
+    return full
+
+
+async def on_each_table(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    for table in ("contacts", "hwm_contacts_values_1", "hwm_contacts_keys_1"):
+        await connection.execute(statement.format(table))
+    await connection.close()
+
+
+async def not_by_index(url: str, settings: dict[str, str]) -> list[tuple[str, set[str]]]:
+    """The statements that would not go by just the indexes that they should, and their indexes."""
+    store = await open_store(url, MODEL)
+    assert isinstance(store, PostgresStore)
+    connection = await connect(sa.make_url(url), settings)
     wrong = []
-    for round_, all_settings in (("young", [READING, WRITING]), ("old", [WRITING, plain, custom])):
-        for settings in all_settings:
-            connection = await connect(url, settings)
-            for name, statement in statements(store).items():
-                steps = await plan_of(connection, statement)
-                used = {step["Index Name"] for step in steps if "Index Name" in step}
-                scanned = any(step["Node Type"] == "Seq Scan" for step in steps)
-                if scanned or used != INDEXES[name]:
-                    wrong.append((round_, settings, name, used))
-            await connection.close()
-        await _settle(url, store)
-
-    assert not wrong
-
-
-async def _settle(url: sa.URL, store: PostgresStore) -> None:
-    connection = await connect(url, BUILDING)
-    for table in (store.side.contacts.table, *store.side.tables):
-        await connection.execute(f"VACUUM (ANALYZE) {table.name}")
+    for name, statement in statements(store).items():
+        steps = await plan_of(connection, statement)
+        used = {step["Index Name"] for step in steps if "Index Name" in step}
+        scanned = any(step["Node Type"] == "Seq Scan" for step in steps)
+        if scanned or used != INDEXES[name]:
+            wrong.append((name, used))
     await connection.close()
+    await store.close()
+    return wrong
 
 
-async def test_keys_are_read_from_the_index_alone(full: tuple[PostgresStore, sa.URL]) -> None:
+@pytest.mark.parametrize("settings", [READING, WRITING])
+async def test_plans_of_a_young_table(full: str, settings: dict[str, str]) -> None:
+    """Before there are statistics the store's connections go by the indexes, as they must."""
+    assert await not_by_index(full, settings) == []
+
+
+@pytest.mark.parametrize("mode", ["force_generic_plan", "force_custom_plan"])
+async def test_plans(settled: str, mode: str) -> None:
+    """With all choices, and statistics to choose by, the server goes by the indexes."""
+    assert await not_by_index(settled, {**BUILDING, "plan_cache_mode": mode}) == []
+
+
+async def test_keys_are_read_from_the_index_alone(settled: str) -> None:
     """Which records are under a key is said by the index; the table itself is not touched."""
-    store, url = full
-    await _settle(url, store)
-    connection = await connect(url, READING)
-    steps = await plan_of(connection, store.statements.candidates(3))
-    await connection.close()
+    store = await open_store(settled, MODEL)
+    assert isinstance(store, PostgresStore)
+    connection = await store.reading.take(None)
+    steps = await plan_of(connection.raw, store.statements.candidates(3))
+    store.reading.give(connection)
+    await store.close()
 
     (keys,) = [step for step in steps if step.get("Index Name") == KEYS]
     assert keys["Node Type"] == "Index Only Scan"
     assert not any(step["Node Type"] in ("Sort", "Hash Join", "Materialize") for step in steps)
 
 
-async def test_a_page_goes_on_by_the_index(full: tuple[PostgresStore, sa.URL]) -> None:
+async def test_a_page_goes_on_by_the_index(settled: str) -> None:
     """Building goes on from where it was without reading what came before."""
-    store, url = full
-    connection = await connect(url, BUILDING)
+    store = await open_store(settled, MODEL)
+    assert isinstance(store, PostgresStore)
+    connection = await connect(sa.make_url(settled), BUILDING)
     steps = await plan_of(connection, store.statements.page(first=False, size=100))
     await connection.close()
+    await store.close()
 
     assert {step.get("Index Name") for step in steps} == {None, CONTACTS}
     assert [step["Node Type"] for step in steps] == ["Limit", "Index Scan"]
 
 
-async def test_statements_are_planned_once(full: tuple[PostgresStore, sa.URL]) -> None:
+async def test_statements_are_planned_once(settled: str) -> None:
     """On the store's own connections no statement is planned again for other keys."""
-    store, _ = full
+    store = await open_store(settled, MODEL)
+    assert isinstance(store, PostgresStore)
     connection = await store.reading.take(None)
     for number in range(7):
         await connection.fetch(store.statements.candidates(1), ([number],))
@@ -140,5 +162,6 @@ async def test_statements_are_planned_once(full: tuple[PostgresStore, sa.URL]) -
         " WHERE statement LIKE '%LATERAL%' AND statement NOT LIKE '%pg_prepared%'"
     )
     store.reading.give(connection)
+    await store.close()
 
     assert tuple(row) == (7, 0)

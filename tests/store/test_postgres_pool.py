@@ -54,7 +54,7 @@ async def test_no_more_than_allowed(make_pool: MakePool) -> None:
     await asyncio.gather(*(borrow(n) for n in range(12)))
 
     assert most == pool.size == 2
-    assert order[2:] == list(range(2, 12))
+    assert [number for number in order if number > 1] == list(range(2, 12))
 
 
 async def test_the_last_one_back_is_the_first_one_out(make_pool: MakePool) -> None:
