@@ -9,15 +9,14 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-import sqlalchemy as sa
-from signatures import first, function_of, members, prose, signature
+from front_door import names
+from signatures import first, function_of, prose, table
 
-import have_we_met
 from have_we_met import errors, preset
 from have_we_met.cli.group import have_we_met as command_line
 from have_we_met.compare import MEASURES
@@ -26,6 +25,7 @@ from have_we_met.model import PRESETS
 from have_we_met.normalise import NORMALISERS
 from have_we_met.server.problems import KINDS
 from have_we_met.store.contacts import Contacts, own_table
+from have_we_met.store.lasting_statements import LastingStatements
 from have_we_met.store.side import SideTables, side_tables
 from have_we_met.store.sqlite_words import DIALECT, fit
 from have_we_met.store.statements import Statements
@@ -59,56 +59,6 @@ def main(check: bool) -> None:
 
 def _read(path: Path) -> str:
     return path.read_text("utf-8")
-
-
-def table(heading: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
-    """Write a table in Markdown."""
-    head = [*heading]
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
-
-
-# --- docs/reference/python.md -------------------------------------------------------------------
-
-_GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Asking": ("Resolver", "Lookup", "Registration", "Status", "Lack", "WhyNot"),
-    "Stores": ("create_store", "open_store", "rebuild_store"),
-    "Models": (
-        *("preset", "Model", "Field", "Key", "Comparison", "Level"),
-        *("Thresholds", "Contradiction"),
-    ),
-    "Records, matches and reasons": (
-        *("Record", "RecordId", "Match", "Outcome", "Explanation", "Evidence"),
-    ),
-    "Judgements": ("Judgement", "Basis", "Judged"),
-}
-_IDS = "The primary key of a record in your table; a tuple where that key has several columns."
-
-
-def names() -> str:
-    """Every name at the front door, with its signature, its docstring and its methods."""
-    door = set(have_we_met.__all__)
-    grouped = {
-        heading: sorted(door & {*group}, key=group.index) for heading, group in _GROUPS.items()
-    }
-    parts = []
-    for heading, group in grouped.items():
-        parts += [f"## {heading}", *map(_name, group)] if group else []
-    mistakes = sorted(door.difference(["__version__"], *grouped.values()))
-    rows = [(f"`{name}`", first(getattr(have_we_met, name))) for name in mistakes]
-    parts += ["## Errors", "What each means and what to do: [errors.md](errors.md)."]
-    parts += [table(("name", "meaning"), rows), "## Version"]
-    return "\n\n".join([*parts, "`__version__` is the version of the package, as text."])
-
-
-def _name(name: str) -> str:
-    value = getattr(have_we_met, name)
-    if not (inspect.isclass(value) or inspect.isfunction(value)):
-        return f"### `{name}`\n\n`{value}`\n\n{_IDS}"
-    parts = [f"### `{name}`", f"`{name}{signature(value)}`", prose(value)]
-    if inspect.isclass(value):
-        parts.append("\n".join(members(value)))
-    return "\n\n".join(filter(None, parts))
 
 
 # --- docs/reference/model.md --------------------------------------------------------------------
@@ -281,8 +231,9 @@ def statements() -> str:
     """Every statement by the name under which logs and errors know it."""
     rows = [
         (f"`{n}`", first(function_of(member)))
-        for n, member in vars(Statements).items()
-        if _is_one(n)
+        for cls in (Statements, LastingStatements)
+        for n, member in vars(cls).items()
+        if _is_one(n, function_of(member))
     ]
     example = Statements(_example(), DIALECT, key_limit=64)
     sql = example.candidates(1).text
@@ -290,16 +241,17 @@ def statements() -> str:
 
 
 _CANDIDATES = "The one that a lookup waits for, on SQLite, for the contact model and a single key:"
-_HELPERS = frozenset({"asked", "under", "count_of"})
 
 
-def _is_one(name: str) -> bool:
-    return not name.startswith("_") and name not in _HELPERS
+def _is_one(name: str, member: object) -> bool:
+    if name.startswith("_") or name == "count_of" or not inspect.isfunction(member):
+        return False
+    return member.__annotations__.get("return") == "Statement"
 
 
 def _example() -> SideTables:
     model = preset("contacts")
-    table: sa.Table = own_table("contacts", model)
+    table = own_table("contacts", model)
     fields = {field: field for field in model.field_names}
     return side_tables(Contacts(table, fields, fit), model, 1)
 

@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 _ROLE = re.compile(r":\w+:`~?(?:[\w.]+\.)?(\w+(?:\(\))?)`")
@@ -27,6 +27,13 @@ def _paragraph(text: str) -> str:
 def first(thing: object) -> str:
     """The first paragraph of a docstring, on one line."""
     return " ".join(prose(thing).split("\n\n")[0].split())
+
+
+def table(heading: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
+    """Write a table in Markdown."""
+    head = [*heading]
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
 def signature(value: Any, *, bare: bool = True) -> str:
