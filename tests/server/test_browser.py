@@ -213,3 +213,40 @@ def test_with_the_keyboard_alone(browse: Browse) -> None:
         verdict(page, "Yes, we have met")
 
     browse(scenario)
+
+
+def sign_up_a_namesake(page: Any, email: str) -> None:
+    """Sign up as another John Smith, of whom somebody has to tell."""
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("First name").fill("John")
+    page.get_by_label("Last name").fill("Smith")
+    page.get_by_role("button", name="Create if new").click()
+    verdict(page, "Perhaps: somebody has to tell")
+
+
+def test_it_is_me(browse: Browse) -> None:
+    """Whoever says that a suggestion is them is given that contact."""
+
+    def scenario(page: Any) -> None:
+        sign_up_a_namesake(page, "jsmith@example.org")
+        page.get_by_role("button", name="It is me").click()
+        verdict(page, "Yes, we have met")
+
+        assert page.locator(".match h3").inner_text() == "John Smith"
+        assert "Confirmed" in page.get_by_role("status").inner_text()
+
+    browse(scenario)
+
+
+def test_none_of_these(browse: Browse) -> None:
+    """Whoever says that it is nobody of the suggestions is created."""
+
+    def scenario(page: Any) -> None:
+        sign_up_a_namesake(page, "another@example.org")
+        shoot(page, "decide")
+        page.get_by_role("button", name="None of these").click()
+        verdict(page, "Created")
+
+        assert "another@example.org" in page.locator(".match").inner_text()
+
+    browse(scenario)

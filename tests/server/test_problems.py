@@ -9,6 +9,7 @@ import pytest
 
 from have_we_met import (
     DeadlineExceeded,
+    IdempotencyConflict,
     InputError,
     Problem,
     RecordExists,
@@ -20,10 +21,15 @@ from have_we_met import (
 )
 from have_we_met.server.problems import (
     KINDS,
+    AlreadyDecided,
     BodyTooLarge,
     BodyTooSlow,
+    ExpiredToken,
     MalformedBody,
+    NotSuggested,
+    OtherContact,
     UnknownHost,
+    UnknownToken,
     WrongMediaType,
     kind_of,
     render,
@@ -35,13 +41,19 @@ SECRET = "john@example.com"
 
 ROWS = [
     (MalformedBody("at 3"), 400),
+    (UnknownToken(SECRET), 403),
     (RecordNotFound(SECRET), 404),
     (BodyTooSlow("too slow"), 408),
     (RecordExists(SECRET), 409),
+    (AlreadyDecided(SECRET), 409),
+    (ExpiredToken(SECRET), 410),
     (BodyTooLarge("too large"), 413),
     (WrongMediaType("send JSON"), 415),
     (UnknownHost("not me"), 421),
     (InputError([Problem("first_name", "must be text")]), 422),
+    (OtherContact(SECRET), 422),
+    (NotSuggested(SECRET), 422),
+    (IdempotencyConflict(SECRET), 422),
     (StoreBusy(SECRET), 503),
     (StoreError(SECRET), 503),
     (StoreOutOfDate(SECRET), 503),
@@ -58,7 +70,7 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    async def get_or_create(self, raw: object, *, deadline: float) -> object:
+    async def get_or_create(self, raw: object, **options: object) -> object:
         """Raise."""
         raise self.error
 

@@ -43,7 +43,9 @@ def test_the_url_is_not_shown() -> None:
 def test_to_another_process_and_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker has the settings of its parent."""
     monkeypatch.setenv(ENVIRONMENT, "")
-    settings = Settings(url="sqlite://", port=9000, writable=("vip",), hosts=("a", "b"))
+    settings = Settings(
+        url="sqlite://", port=9000, writable=("vip",), hosts=("a", "b"), secret="one for all of us"
+    )
     settings.to_environment()
 
     assert Settings.from_environment() == settings

@@ -1,16 +1,16 @@
-"""The HTTP server: the guide's two routes over a resolver, health, and a page to try it on.
+"""The HTTP server: the guide's routes over a resolver, health, and a page to try it on.
 
 >>> from have_we_met.server import Settings, create_app
 >>> app = create_app(Settings(url="sqlite:///contacts.db"))
 >>> sorted(app.openapi()["paths"])
-['/api/contacts', '/api/contacts/lookup', '/healthz', '/readyz']
+['/api/contacts', '/api/contacts/decide', '/api/contacts/lookup', '/healthz', '/readyz']
 """
 
 from __future__ import annotations
 
 from ..errors import require
 
-for _module in ("fastapi", "uvicorn", "msgspec", "jinja2"):
+for _module in ("fastapi", "uvicorn", "itsdangerous", "msgspec", "jinja2"):
     require(_module, extra="server")
 
 from .app import create_app, from_environment, open_resolver  # noqa: E402

@@ -20,10 +20,11 @@ from ..store import open_store
 from .desk import Desk
 from .doors import Mistakes, OwnNames, Shortcut
 from .openapi import describe
-from .routes import contacts, lookup
+from .routes import contacts, decide, lookup
 from .routes.health import health_routes
 from .routes.page import page_routes
 from .settings import Settings
+from .tokens import with_secret
 
 Opener = Callable[[Settings, Model], Awaitable[Resolver]]
 
@@ -38,7 +39,12 @@ _FRAMEWORK: dict[str, Any] = {
 async def open_resolver(settings: Settings, model: Model) -> Resolver:
     """Open the store that the settings name, and a resolver on it."""
     store = await open_store(settings.url, model, table=settings.table)
-    return Resolver(store, deadline=settings.deadline, suggestions=settings.suggestions)
+    return Resolver(
+        store,
+        deadline=settings.deadline,
+        suggestions=settings.suggestions,
+        remember=settings.remember,
+    )
 
 
 def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI:
@@ -47,10 +53,12 @@ def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI
     Raises :class:`ModelError` where the settings' model cannot work. What the opener raises stops
     the app from starting.
     """
+    settings = with_secret(settings)
     desk = Desk(settings, settings.read_model())
     posts: dict[str, ASGIApp] = {
         lookup.PATH: lookup.LookupRoute(desk),
         contacts.PATH: contacts.ContactsRoute(desk),
+        decide.PATH: decide.DecideRoute(desk),
     }
     app = FastAPI(
         title="have we met?",

@@ -38,7 +38,7 @@ class CarefulReader:
 
     def read(self, body: bytes) -> dict[str, object]:
         """Read a contact; raises :class:`MalformedBody` or :class:`InputError`."""
-        given = _parse(body)
+        given = parse(body)
         if not isinstance(given, dict):
             raise InputError([Problem("", "the body must be a JSON object of fields")])
         if problems := [*self._names_wrong(given), *self._values_wrong(given)]:
@@ -90,7 +90,8 @@ class CarefulReader:
         return "" if _is_whole(text) else "holds half of a surrogate pair, which is no character"
 
 
-def _parse(body: bytes) -> object:
+def parse(body: bytes) -> object:
+    """Parse JSON; raises :class:`MalformedBody` that says where it is none."""
     try:
         return json.loads(body.decode(), parse_constant=_no_constant)
     except UnicodeDecodeError as exc:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..errors import StoreError
 from ..model import Model
+from ..once import said
 from ..resolver import Resolver
+from .decisions import DecisionReader
 from .settings import Settings
+from .tokens import Tokens
 from .wire import Reader, Writer
 
 
@@ -19,12 +23,24 @@ class Desk:
     model: Model
     reader: Reader = field(init=False)
     writer: Writer = field(init=False)
+    decisions: DecisionReader = field(init=False)
+    tokens: Tokens = field(init=False)
     open: Resolver | None = None
 
     def __post_init__(self) -> None:
         limits, writable = self.settings.max_value, self.settings.writable
         self.reader = Reader(self.model, max_value=limits, writable=writable)
         self.writer = Writer(self.model)
+        self.decisions = DecisionReader(self.reader)
+        self.tokens = Tokens(
+            self.settings.secret,
+            self.settings.table or self.model.table,
+            seconds=self.settings.decide_within,
+        )
+
+    def asked(self, contact: Mapping[str, object]) -> str:
+        """What a contact says, the same however it is spelt: what a token is made for."""
+        return said(self.model, self.model.record(contact))
 
     @property
     def resolver(self) -> Resolver:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..errors import InputError
 from ..model import Field, Model
-from .problems import Kind
+from .problems import KINDS, Kind
 
 Json = dict[str, Any]
 
 _ID = "7d1b1c5e0f0a4b9f9d5f3c1f0a2b4c6d"
+_TOKEN = "WyJHbDlvLi4uIl0.aZ8k1Q.b6m3rV0yT2"  # noqa: S105  # an example, shortened
 _FROM: Json = {"lookupId": _ID, "complete": True, "degraded": []}
 _LATE: Json = {
     "lookupId": _ID,
@@ -78,9 +80,29 @@ def create_answers(model: Model) -> Json:
             "created": False,
             "requiresReview": True,
             "suggestions": [contact],
+            "decisionToken": _TOKEN,
             "message": "Potential duplicates found",
             **_FROM,
         },
+    }
+
+
+def decide_answers(model: Model) -> Json:
+    """One example of each answer to a decision."""
+    contact = {"id": "1", **sample(model)}
+    linked = {"linked": True, "message": "Confirmed to be this contact"}
+    return {
+        "linked": {"created": False, "contact": contact, **linked, **_FROM},
+        **create_answers(model),
+    }
+
+
+def decision(model: Model) -> Json:
+    """A decision about a contact."""
+    return {
+        "decisionToken": _TOKEN,
+        "contact": sample(model),
+        "decision": {"confirm": "1"},
     }
 
 
@@ -96,6 +118,6 @@ _MISTAKES: Json = {
 def problem_answer(kind: Kind) -> Json:
     """What an error of this kind looks like."""
     answer: Json = {"type": "about:blank", "title": kind.title, "status": kind.status}
-    if kind.status == 422:
+    if kind is KINDS[InputError]:
         return answer | _MISTAKES
     return answer | ({"detail": kind.detail} if kind.detail else {})

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from ..errors import (
     DeadlineExceeded,
     HaveWeMetError,
+    IdempotencyConflict,
     InputError,
     Problem,
     ProblemsError,
@@ -54,6 +55,26 @@ class UnknownHost(RequestError):
     """The request is for another host than this server answers for."""
 
 
+class UnknownToken(RequestError):
+    """The decision token is not one that we made for this table."""
+
+
+class ExpiredToken(RequestError):
+    """The decision token was made too long ago."""
+
+
+class OtherContact(RequestError):
+    """The decision token was made for another contact than is sent with it."""
+
+
+class NotSuggested(RequestError):
+    """The record that is confirmed was not among the suggestions."""
+
+
+class AlreadyDecided(RequestError):
+    """The decision token was used for another decision."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a kind of error means in HTTP. ``told`` lets the error's own sentence out."""
@@ -66,17 +87,28 @@ class Kind:
 
 
 _SOON = (("Retry-After", "1"),)
+_AGAIN = "Send the contact again; the answer brings a new token if one is needed."
 _CLOSE = (("Connection", "close"),)
 
 KINDS: Mapping[type[Exception], Kind] = {
     MalformedBody: Kind(400, "The body is not JSON", told=True),
+    UnknownToken: Kind(403, "The decision token is not ours", _AGAIN),
     RecordNotFound: Kind(404, "No such record", "There is no record with this id."),
     BodyTooSlow: Kind(408, "The body did not arrive in time", told=True, headers=_CLOSE),
     RecordExists: Kind(409, "The record exists", "The table holds such a record already."),
+    AlreadyDecided: Kind(409, "The token was used for another decision", _AGAIN),
+    ExpiredToken: Kind(410, "The decision token has expired", _AGAIN),
     BodyTooLarge: Kind(413, "The body is too large", told=True),
     WrongMediaType: Kind(415, "The body is not sent as JSON", told=True),
     UnknownHost: Kind(421, "Not this server's name", told=True),
     InputError: Kind(422, "The record cannot be read"),
+    OtherContact: Kind(422, "The token is for another contact", "Send the contact as before."),
+    NotSuggested: Kind(422, "That record was not suggested", "Confirm one of the suggestions."),
+    IdempotencyConflict: Kind(
+        422,
+        "The idempotency key was used for another request",
+        "Send another request under another key.",
+    ),
     StoreBusy: Kind(503, "The store is busy", "Another writer holds it; try again.", headers=_SOON),
     StoreError: Kind(503, "The store cannot answer", "Nothing was written.", headers=_SOON),
     DeadlineExceeded: Kind(504, "The answer did not come in time", "Nothing was written."),

@@ -8,6 +8,7 @@ import uvicorn
 
 from .app import Opener, create_app, open_resolver
 from .settings import Settings
+from .tokens import with_secret
 
 FACTORY = "have_we_met.server.app:from_environment"
 GRACE_SECONDS = 10
@@ -22,6 +23,7 @@ def serve(settings: Settings, *, opener: Opener = open_resolver) -> None:
     :func:`open_resolver` does.
     """
     asyncio.run(_try(settings, opener))
+    settings = with_secret(settings)  # before the workers begin, so that all have the same
     if settings.workers == 1:
         _run(create_app(settings, opener=opener), settings)
     else:

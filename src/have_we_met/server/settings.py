@@ -32,6 +32,10 @@ class Settings:
     ``body_deadline`` (a request's body to arrive) are in seconds, ``max_body`` in bytes,
     ``max_value`` in characters a value.
 
+    ``remember`` is for how many seconds the answer to an idempotency key is kept, and
+    ``decide_within`` how many seconds a decision token is good for. Tokens are signed with
+    ``secret``, the same in all processes that serve one table.
+
     ``writable`` names columns of the table, beside the model's fields, that a client may fill in;
     all others are the database's own business. ``hosts`` are further names in the ``Host`` header
     under which a proxy on this machine may reach the server.
@@ -57,6 +61,9 @@ class Settings:
     suggestions: int = 5
     max_body: int = 64 * 1024
     max_value: int = 1000
+    remember: float = 24 * 60 * 60.0
+    decide_within: float = 15 * 60.0
+    secret: str = field(default="", repr=False)
     writable: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     log_level: str = "info"
@@ -69,6 +76,8 @@ class Settings:
         for name, (is_right, must) in _RANGES.items():
             if not is_right(getattr(self, name)):
                 yield Problem(name, f"must be {must}")
+        if self.remember < self.decide_within:
+            yield Problem("remember", "must be no less than decide_within")
 
     def _unsafe(self) -> Iterator[Problem]:
         if not is_loopback(self.host):
@@ -124,6 +133,9 @@ _RANGES: Mapping[str, _Check] = {
     "suggestions": (lambda value: value >= 1, "1 or more"),
     "max_body": _POSITIVE,
     "max_value": _POSITIVE,
+    "remember": _POSITIVE,
+    "decide_within": _POSITIVE,
+    "secret": (lambda value: not value or len(value) >= 16, "16 characters or more"),
     "log_level": (
         lambda value: value in ("critical", "error", "warning", "info", "debug"),
         "critical, error, warning, info or debug",

@@ -88,8 +88,8 @@ class Writer:
             answer["reasons"] = [self._reasons(one) for one in lookup.explain()]
         return self._encode(answer)
 
-    def registration(self, registration: Registration) -> bytes:
-        """Write what became of a sign-up."""
+    def registration(self, registration: Registration, token: str | None = None) -> bytes:
+        """Write what became of a sign-up; with a review answer goes the token to decide by."""
         lookup = registration.lookup
         answer: dict[str, object] = {"created": registration.created}
         if registration.contact is not None:
@@ -97,8 +97,11 @@ class Writer:
         else:
             answer["requiresReview"] = True
             answer["suggestions"] = self._suggestions(lookup)
+            answer["decisionToken"] = token
+        if registration.linked:
+            answer["linked"] = True
         if not registration.created:
-            answer["message"] = _MESSAGES[lookup.status]
+            answer["message"] = _LINKED if registration.linked else _MESSAGES[lookup.status]
         return self._encode(answer | _provenance(lookup))
 
     def plain(self, value: object) -> bytes:
@@ -122,6 +125,7 @@ _EXISTS: Mapping[Status, bool | str] = {
     Status.NOT_FOUND: False,
     Status.ERROR: False,
 }
+_LINKED = "Confirmed to be this contact"
 _MESSAGES: Mapping[Status, str] = {
     Status.FOUND: "Existing contact found",
     Status.REVIEW: "Potential duplicates found",

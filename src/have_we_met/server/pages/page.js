@@ -8,10 +8,11 @@ const labels = new Map([...form.querySelectorAll("label")].map((label) => [label
 
 const LOOKUP = "api/contacts/lookup?explain=true";
 const SIGN_UP = "api/contacts";
+const DECIDE = "api/contacts/decide";
 const PAUSE = 200; // milliseconds without a key pressed before we ask
 let timer;
 let asked = 0; // only the answer to the last question is shown
-let underWay = new AbortController(); // a lookup; a sign-up is never called off
+let underWay = new AbortController(); // a lookup; what writes is never called off
 
 // --- asking ------------------------------------------------------------------------------------
 
@@ -20,13 +21,12 @@ function question() {
   return Object.fromEntries(values.filter(([, value]) => value));
 }
 
-async function ask(path) {
+async function ask(path, body = question()) {
   clearTimeout(timer);
   const turn = ++asked;
   underWay.abort();
   underWay = new AbortController();
-  const signal = path === SIGN_UP ? undefined : underWay.signal;
-  const body = question();
+  const signal = path === LOOKUP ? underWay.signal : undefined;
   if (!Object.keys(body).length) return showNothing();
   const started = performance.now();
   try {
@@ -90,7 +90,7 @@ function show(seen) {
   const problem = seen.status >= 400;
   mark(answer.errors ?? []);
   const [kind, headline, sentence] = problem ? ["error", answer.title, answer.detail ?? ""] : verdict(answer);
-  const parts = problem ? [] : [facts(seen), ...lacks(answer), ...matches(answer)];
+  const parts = problem ? [] : [facts(seen), ...lacks(answer), ...matches(seen)];
   put(kind, headline, sentence, [...parts, exchange(seen)]);
 }
 
@@ -139,9 +139,26 @@ function lacks(answer) {
   return [make("ul", { class: "lacks review", "aria-label": "What could not be looked at" }, ...items)];
 }
 
-function matches(answer) {
+function matches({ body, answer }) {
   const contacts = answer.suggestions ?? (answer.contact ? [answer.contact] : []);
-  return contacts.map((contact, place) => match(contact, answer.reasons?.[place]));
+  if (!answer.decisionToken) return contacts.map((contact, place) => match(contact, answer.reasons?.[place]));
+  const decide = (name, decision) => decider(name, { decisionToken: answer.decisionToken, contact: body.contact ?? body, decision });
+  const shown = contacts.map((contact) => {
+    const part = match(contact);
+    part.append(decide("It is me", { confirm: contact.id }));
+    return part;
+  });
+  return [...shown, make("div", { class: "match" }, decide("None of these", { none: true }))];
+}
+
+/** A button that says who it is; once it is pressed, none of them can be pressed again. */
+function decider(name, request) {
+  const button = make("button", { type: "button", text: name });
+  button.addEventListener("click", () => {
+    for (const other of result.querySelectorAll("button")) other.disabled = true;
+    ask(DECIDE, request);
+  });
+  return button;
 }
 
 function match(contact, reasons) {

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from starlette.types import Receive, Scope, Send
 
+from ...answer import Registration
+from ...errors import InputError, Problem
+from ...once import LONGEST_KEY
+from ...record import RecordId
 from ..asgi import PRIVATE, read_body, send_answer
 from ..desk import Desk
 from .lookup import timing
 
 PATH = "/api/contacts"
+KEY_HEADER = "Idempotency-Key"
 
 _JSON = ((b"content-type", b"application/json"), *PRIVATE)
 
@@ -23,9 +30,42 @@ class ContactsRoute:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the contact, get or create it, answer."""
         desk = self.desk
+        key = idempotency_key(scope["headers"])
         contact = desk.reader.read(await read_body(scope, receive, *self._limits))
-        deadline = desk.settings.write_deadline
-        registration = await desk.resolver.get_or_create(contact, deadline=deadline)
-        status = 201 if registration.created else 200
-        headers = (*_JSON, *timing(registration.lookup))
-        await send_answer(send, status, desk.writer.registration(registration), headers)
+        registration = await desk.resolver.get_or_create(
+            contact, idempotency_key=key, deadline=desk.settings.write_deadline
+        )
+        await send_registration(desk, send, contact, registration)
+
+
+def idempotency_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """Read the key that a client gave its request, if any; raises :class:`InputError`.
+
+    >>> idempotency_key([(b"idempotency-key", b"8e03978e")]), idempotency_key([])
+    ('8e03978e', None)
+    """
+    keys = [value for name, value in headers if name == b"idempotency-key"]
+    if not keys:
+        return None
+    if len(keys) > 1 or not 0 < len(keys[0]) <= LONGEST_KEY:
+        raise InputError([Problem(KEY_HEADER, f"must be one of 1 to {LONGEST_KEY} characters")])
+    return keys[0].decode("latin-1")
+
+
+async def send_registration(
+    desk: Desk,
+    send: Send,
+    contact: Mapping[str, object],
+    registration: Registration,
+    *,
+    suggested_before: Sequence[RecordId] = (),
+) -> None:
+    """Answer what became of a sign-up; a review answer brings a token to decide by."""
+    token = None
+    if registration.contact is None:
+        ids = (match.record_id for match in registration.lookup.matches)
+        suggested = dict.fromkeys([*suggested_before, *(one for one in ids if one is not None)])
+        token = desk.tokens.make(desk.asked(contact), suggested)
+    status = 201 if registration.created else 200
+    headers = (*_JSON, *timing(registration.lookup))
+    await send_answer(send, status, desk.writer.registration(registration, token), headers)

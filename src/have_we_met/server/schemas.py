@@ -1,0 +1,184 @@
+"""The schemas of the API's description: what a contact, an answer and an error look like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..model import Field, Model
+from .settings import Settings
+
+Json = dict[str, Any]
+
+
+def schemas(model: Model, settings: Settings) -> Json:
+    """Every schema, by its name, for the fields of one model."""
+    return {
+        "ContactToAskAbout": _contact_in(model, settings),
+        "ContactToCreate": _contact_in(model, settings) | _any_of(model),
+        "Decision": _DECISION,
+        "Contact": _contact_out(model),
+        **_ANSWERS,
+    }
+
+
+def _contact_in(model: Model, settings: Settings) -> Json:
+    limit = settings.max_value
+    fields = {field.alias: _field(field, limit) for field in model.fields}
+    others: Json = {name: {} for name in settings.writable}
+    return {
+        "type": "object",
+        "description": "What is known of a person. Fields are read as `first_name` too.",
+        "additionalProperties": False,
+        "properties": others | fields,
+    }
+
+
+def _any_of(model: Model) -> Json:
+    aliases = [field.alias for field in model.fields if field.name in model.require_any]
+    return {"anyOf": [{"required": [alias]} for alias in aliases]} if aliases else {}
+
+
+_JSON_TYPES: Mapping[str, list[str]] = {
+    "number": ["string", "number", "null"],
+    "identifier": ["string", "integer", "null"],
+}
+_64_BITS: Json = {"minimum": -(2**63), "maximum": 2**63 - 1}
+
+
+def _field(field: Field, limit: int) -> Json:
+    types = _JSON_TYPES.get(field.type, ["string", "null"])
+    text = {"type": types, "maxLength": limit, "pattern": r"^[^\u0000]*$"}
+    return text | (_64_BITS if len(types) > 2 else {})
+
+
+def _contact_out(model: Model) -> Json:
+    return {
+        "type": "object",
+        "description": "A row of the contacts table: fields by their alias, other columns by name.",
+        "required": ["id"],
+        "properties": {"id": {}, **{field.alias: {} for field in model.fields}},
+        "additionalProperties": True,
+    }
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(required: Json, optional: Json | None = None) -> Json:
+    """An object with the given properties and no others."""
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": required | (optional or {}),
+        "additionalProperties": False,
+    }
+
+
+_CONFIDENCE: Json = {"type": "number", "minimum": 0, "maximum": 1}
+_SUGGESTIONS: Json = {"type": "array", "items": _ref("Contact"), "minItems": 1}
+_FROM: Json = {
+    "lookupId": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    "complete": {"type": "boolean"},
+    "degraded": {"type": "array", "items": _ref("Lack")},
+}
+_REASONS: Json = {"reasons": {"type": "array", "items": _ref("Reasons")}}
+_NUMBER_OR_NULL: Json = {"type": ["number", "null"]}
+_TEXT: Json = {"type": "string"}
+_TEXT_OR_NULL: Json = {"type": ["string", "null"]}
+
+_ID: Json = {
+    "description": "A record's id as an answer gives it; a list where the key has several columns.",
+    "oneOf": [
+        {"type": "string"},
+        {"type": "integer"},
+        {"type": "array", "items": {"type": ["string", "integer"]}, "minItems": 1},
+    ],
+}
+_DECISION: Json = _object(
+    {
+        "decisionToken": _TEXT | {"description": "The token that came with the suggestions."},
+        "contact": _ref("ContactToCreate")
+        | {"description": "The contact, as it was sent when the token was made."},
+        "decision": {
+            "oneOf": [_object({"confirm": _ID}), _object({"none": {"const": True}})],
+            "description": "Which of the suggestions it is, or none of them.",
+        },
+    }
+)
+_ANSWERS: Json = {
+    "LookupAnswer": {"oneOf": [_ref("Found"), _ref("Review"), _ref("NotFound")]},
+    "Found": _object(
+        {"exists": {"const": True}, "contact": _ref("Contact"), "confidence": _CONFIDENCE, **_FROM},
+        _REASONS,
+    ),
+    "Review": _object(
+        {
+            "exists": {"const": "maybe"},
+            "suggestions": _SUGGESTIONS,
+            "confidence": _CONFIDENCE,
+            **_FROM,
+        },
+        _REASONS,
+    ),
+    "NotFound": _object({"exists": {"const": False}, **_FROM}, {"warning": _TEXT, **_REASONS}),
+    "ContactCreated": _object({"created": {"const": True}, "contact": _ref("Contact"), **_FROM}),
+    "ContactNotCreated": {"oneOf": [_ref("AlreadyMet"), _ref("RequiresReview")]},
+    "AlreadyMet": _object(
+        {"created": {"const": False}, "contact": _ref("Contact"), "message": _TEXT, **_FROM}
+    ),
+    "RequiresReview": _object(
+        {
+            "created": {"const": False},
+            "requiresReview": {"const": True},
+            "suggestions": _SUGGESTIONS,
+            "decisionToken": _TEXT,
+            "message": _TEXT,
+            **_FROM,
+        }
+    ),
+    "ContactNotCreatedApart": {
+        "oneOf": [_ref("Linked"), _ref("AlreadyMet"), _ref("RequiresReview")]
+    },
+    "Linked": _object(
+        {
+            "created": {"const": False},
+            "contact": _ref("Contact"),
+            "linked": {"const": True},
+            "message": _TEXT,
+            **_FROM,
+        }
+    ),
+    "Lack": _object({"kind": _TEXT, "name": _TEXT, "reason": _TEXT})
+    | {"description": "Something that could not be looked at."},
+    "Reasons": _object(
+        {
+            "recordId": {},
+            "outcome": {"enum": ["no-match", "potential-match", "definite-match"]},
+            "score": {"type": "number"},
+            "outOf": _NUMBER_OR_NULL,
+            "confidence": _CONFIDENCE,
+            "contradiction": _TEXT_OR_NULL,
+            "reason": _TEXT,
+            "evidence": {"type": "array", "items": _ref("Evidence")},
+        },
+        {"judgement": {"enum": ["same", "different", "unsure"]}},
+    ),
+    "Evidence": _object(
+        {
+            "field": _TEXT,
+            "level": _TEXT,
+            "similarity": _NUMBER_OR_NULL,
+            "credit": {"type": "number"},
+            "weight": {"type": "number"},
+            "reason": _TEXT,
+        },
+        {"asked": _TEXT_OR_NULL, "stored": _TEXT_OR_NULL},
+    ),
+    "Problem": _object(
+        {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}},
+        {"detail": _TEXT, "errors": {"type": "array", "items": _ref("Mistake")}},
+    ),
+    "Mistake": _object({"field": _TEXT, "detail": _TEXT}),
+}

@@ -1,0 +1,99 @@
+"""The token that leads on from "maybe": signed, it says what was asked and who was suggested.
+
+It holds a number of its own, a mark of the contact that was asked about, and the suggestions' ids.
+The mark is made with the server's secret, so a token gives away nothing about anybody.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import blake2b, sha256
+from hmac import compare_digest
+from secrets import token_urlsafe
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from ..record import RecordId
+from ..store.lasting import read_id, spelt_id
+from .problems import ExpiredToken, OtherContact, UnknownToken
+from .settings import Settings
+
+log = logging.getLogger("have_we_met.server")
+
+SECRET = "HAVE_WE_MET_SECRET"  # noqa: S105  # the variable's name
+"""The variable that holds the secret where the settings do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a token says: its own id, and who was suggested so far."""
+
+    id: str
+    suggested: tuple[RecordId, ...]
+
+
+class Tokens:
+    """Makes tokens for one table of contacts, and reads them back for ``seconds``.
+
+    >>> tokens = Tokens("a secret of this server", "contacts", seconds=900)
+    >>> tokens.read(tokens.make("what was asked", [7]), "what was asked").suggested
+    (7,)
+    """
+
+    def __init__(
+        self,
+        secret: str,
+        entity: str,
+        *,
+        seconds: float,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._key = blake2b(secret.encode(), person=b"hwm contact").digest()
+        self._serializer = URLSafeTimedSerializer(
+            secret,
+            salt=f"have_we_met decision {entity}",
+            signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},
+        )
+
+    def make(self, asked: str, suggested: Iterable[RecordId]) -> str:
+        """Sign who was suggested for what was asked."""
+        ids = [spelt_id(record_id) for record_id in suggested]
+        return str(self._serializer.dumps([token_urlsafe(12), self._mark(asked), ids]))
+
+    def read(self, token: str, asked: str) -> Token:
+        """Read a token that was made for what is asked now.
+
+        Raises :class:`UnknownToken`, :class:`ExpiredToken` or :class:`OtherContact`.
+        """
+        try:
+            (own_id, mark, ids), made = self._serializer.loads(token, return_timestamp=True)
+        except (BadData, UnicodeError):
+            raise UnknownToken from None
+        if (self._clock() - made).total_seconds() > self._seconds:
+            raise ExpiredToken
+        if not compare_digest(mark, self._mark(asked)):
+            raise OtherContact
+        return Token(own_id, tuple(map(read_id, ids)))
+
+    def _mark(self, asked: str) -> str:
+        return blake2b(asked.encode(), digest_size=16, key=self._key).hexdigest()
+
+
+def with_secret(settings: Settings) -> Settings:
+    """Give settings a secret: their own, the environment's, or a new one, with a warning."""
+    if settings.secret:
+        return settings
+    if given := os.environ.get(SECRET):
+        return replace(settings, secret=given)
+    log.warning(
+        "no secret is set, so decision tokens are good for this server only, until it stops;"
+        " set %s to one and the same for all",
+        SECRET,
+    )
+    return replace(settings, secret=token_urlsafe(32))
