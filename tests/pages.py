@@ -30,6 +30,7 @@ _CHANGING = {
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d": "MOMENT",
     r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "UUID",
     r"\b[0-9a-f]{32}\b": "LOOKUP",
+    r'"decisionToken": "[^"]+"': '"decisionToken": TOKEN',
 }
 """What differs from run to run, and what stands for it."""
 
@@ -72,6 +73,7 @@ class Reader:
 
     names: dict[str, Any] = field(default_factory=lambda: {"__name__": "page"})
     settings: Settings | None = None
+    token: str = ""
 
     def outputs(self, page: str) -> Iterator[tuple[Block, str]]:
         """Run the blocks of a page; give each that shows output with what it should show."""
@@ -126,7 +128,9 @@ class Reader:
     def curl(self, args: list[str]) -> str:
         """Ask the server."""
         assert self.settings, "no server was started"
-        return asyncio.run(_asked(self.settings, _request(args))) + "\n"
+        answer = asyncio.run(_asked(self.settings, _request(args, self.token)))
+        self.token = str(json.loads(answer).get("decisionToken", ""))
+        return answer + "\n"
 
 
 def served(args: list[str]) -> Settings:
@@ -134,7 +138,7 @@ def served(args: list[str]) -> Settings:
     given = parsed(args)
     names = {"db": "url"}
     known = {names.get(name, name): value for name, value in given.items() if value is not None}
-    return Settings(**known)
+    return Settings(**known, secret="one for all the requests of a page")
 
 
 def parsed(args: list[str]) -> dict[str, Any]:
@@ -147,12 +151,12 @@ def parsed(args: list[str]) -> dict[str, Any]:
     return {**context.params, **parameters, "port": int(context.params.get("port") or 0) or 8000}
 
 
-def _request(args: list[str]) -> httpx.Request:
+def _request(args: list[str], token: str) -> httpx.Request:
     data, headers, url = None, {}, ""
     given = iter(args)
     for arg in given:
         if arg == "-d":
-            data = next(given).encode()
+            data = next(given).replace("$TOKEN", token).encode()
         elif arg == "-H":
             name, _, value = next(given).partition(": ")
             headers[name] = value
