@@ -87,9 +87,9 @@ def unwrap(words: Sequence[str], *, before: int = 0) -> Wrapped:
 
 
 def are_suffixes(words: Sequence[str], before: int) -> bool:
-    """Whether all of these words, which follow a comma and ``before`` words of name, are suffixes.
+    """Whether all of these words, which follow a comma and ``before`` words, are suffixes.
 
-    A generation needs one word of name in front, a degree two and its capitals: "Smith, Jr." and
+    A generation needs one word in front, a degree two and its capitals: "Smith, Jr." and
     "John Smith, MA" end a name, "Smith, Ma" begins with the last name.
     """
     return bool(words) and all(_is_suffix_after_comma(word, before) for word in words)

@@ -111,9 +111,8 @@ def sort_parts(parts: Sequence[Sequence[str]]) -> _Sorted:
     _Sorted(names=[['Smith'], ['John']], titles=[], suffixes=['Jr.'])
     """
     found = _Sorted([list(parts[0])], [], [])
-    before = len(unwrap(parts[0]).name)
     for part in parts[1:]:
-        if are_suffixes(part, before):
+        if are_suffixes(part, len(parts[0])):
             found.suffixes.extend(part)
         elif are_titles(part):
             found.titles.extend(part)
@@ -180,13 +179,13 @@ def _bounds(name: Sequence[str], *, titled: bool) -> tuple[int, int]:
         return (0, 0) if titled else (1, 1)
     if _is_small_particle(name[0]):  # "von Trapp": no first name was given
         return 0, 0
-    given_end = min(_given_end(name), len(name) - 1)
-    return given_end, max(given_end, _family_start(name, given_end))
+    given_end = _given_end(name)
+    return given_end, _family_start(name, given_end)
 
 
 def _given_end(name: Sequence[str]) -> int:
     """The number of words in the first name: one, but for María del Carmen."""
-    if len(name) < 3 or word_key(name[0]) not in {"maria", "ma", "m"}:
+    if word_key(name[0]) not in {"maria", "ma", "m"}:
         return 1
     start = 1
     while start < len(name) - 1 and _is_particle(name[start]):
@@ -195,7 +194,7 @@ def _given_end(name: Sequence[str]) -> int:
 
 
 def _family_start(name: Sequence[str], given_end: int) -> int:
-    last = len(name) - 1
+    last = max(given_end, len(name) - 1)
     inner = range(given_end, last)
     start = next((at for at in inner if _is_particle(name[at])), last)
     joined = (at - 1 for at in inner if at > given_end and name[at] in _words().joining)
