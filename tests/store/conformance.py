@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import pytest
 
 from have_we_met import (
+    Basis,
+    IdempotencyConflict,
     InputError,
+    Judged,
+    Judgement,
     Model,
     RecordExists,
     RecordNotFound,
@@ -18,7 +23,7 @@ from have_we_met import (
     preset,
 )
 from have_we_met.store import Store
-from have_we_met.store.base import Loaded
+from have_we_met.store.base import Loaded, Remembered
 from have_we_met.store.prepare import prepare
 
 MODEL = preset("contacts")
@@ -267,3 +272,117 @@ class StoreConformance:
 
         assert loaded == Loaded(new=2, changed=1)
         assert await index(store) == as_prepared
+
+    async def test_one_key_creates_once(self, resolver: Resolver) -> None:
+        """Twenty requests at once under one key get one answer: the one that created."""
+        asked = [resolver.get_or_create(ADA, idempotency_key="k-1") for _ in range(20)]
+
+        made = await asyncio.gather(*asked)
+
+        assert {(one.created, one.record_id) for one in made} == {(True, made[0].record_id)}
+        assert {one.lookup.lookup_id for one in made} == {made[0].lookup.lookup_id}
+        assert await resolver.store.count() == 1
+
+    async def test_one_key_is_one_body(self, resolver: Resolver) -> None:
+        """Of two people at once under one key one is created, the other is refused."""
+        asked = [resolver.get_or_create(who, idempotency_key="k-1") for who in (ADA, WANG)]
+
+        made = await asyncio.gather(*asked, return_exceptions=True)
+
+        assert sorted(type(one).__name__ for one in made) == [
+            IdempotencyConflict.__name__,
+            "Registration",
+        ]
+        assert await resolver.store.count() == 1
+
+    async def test_an_answer_is_remembered(self, store: Store) -> None:
+        """What is written under a key is read back, until another answer takes its place."""
+        at = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
+        first, second = Remembered("body", "{}", at), Remembered("other", "[]", at)
+        async with store.begin(monotonic() + 5) as unit:
+            await unit.remember("key", first, before=at)
+            assert await unit.recall("key") == first
+            await unit.remember("key", second, before=at)
+
+        async with store.read(None) as unit:
+            assert await unit.recall("key") == second
+            assert await unit.recall("another") is None
+
+    async def test_old_answers_are_swept(self, store: Store) -> None:
+        """A new answer sweeps old ones away, and none that is kept still."""
+        start = datetime(2001, 2, 3, tzinfo=UTC)
+        async with store.begin(monotonic() + 5) as unit:
+            for hour in range(10):
+                given = Remembered("body", "{}", start + timedelta(hours=hour))
+                await unit.remember(f"key {hour}", given, before=start)
+            now = Remembered("body", "{}", start + timedelta(days=1))
+            await unit.remember("now", now, before=start + timedelta(hours=5))
+
+        async with store.read(None) as unit:
+            kept = [hour for hour in range(10) if await unit.recall(f"key {hour}")]
+        assert kept == [5, 6, 7, 8, 9]
+
+    async def test_the_latest_judgement_comes_last(self, resolver: Resolver) -> None:
+        """All that was asserted of a pair stays, whichever of the two is named first."""
+        at = datetime(2001, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
+        one, other = [await resolver.add(who | {"id": who["email"]}) for who in (ADA, WANG)]
+        asserted = [
+            Judged(one, other, Judgement.DIFFERENT, Basis.ASSERTED, "eve", at),
+            Judged(other, one, Judgement.UNSURE, Basis.ASSERTED, "bob", at),
+            Judged(one, other, Judgement.UNSURE, Basis.ASSERTED, "bob", at),  # stands already
+            Judged(one, other, Judgement.SAME, Basis.ASSERTED, "ann", at),
+        ]
+        async with resolver.store.begin(monotonic() + 5) as unit:
+            for judged in asserted:
+                await unit.judge(judged)
+
+        told = await resolver.judgements(one)
+
+        assert [(j.judgement.value, j.by) for j in told] == [
+            ("different", "eve"),
+            ("unsure", "bob"),
+            ("same", "ann"),
+        ]
+        assert {(j.left, j.right, j.at) for j in told} == {(one, other, at)}
+        assert await resolver.judgements(other) == told
+
+    async def test_a_deleted_record_is_judged_no_more(self, resolver: Resolver) -> None:
+        """With a record goes what was asserted of it: its id may come to mean somebody else."""
+        one, other = await resolver.add(ADA), await resolver.add(WANG)
+        await resolver.judge(one, other, Judgement.DIFFERENT)
+        await resolver.delete(one)
+
+        assert await resolver.judgements(other) == []
+
+    async def test_told_apart(self, resolver: Resolver) -> None:
+        """Whoever is none of the suggestions is created, and remembered as told apart from them."""
+        ada = await resolver.add(ADA)
+        asked = {"email": "ada@example.com", "phone": ADA["phone"]}
+        review = await resolver.get_or_create(asked)
+        assert review.lookup.status is Status.REVIEW
+
+        made = await asyncio.gather(*(resolver.create_apart(asked, [ada]) for _ in range(10)))
+
+        assert [one.created for one in made].count(True) == 1
+        assert len({one.record_id for one in made}) == 1
+        (judged,) = await resolver.judgements(ada)
+        assert judged.judgement is Judgement.DIFFERENT
+        assert judged.of(ada) == made[0].record_id
+        assert await resolver.store.count() == 2
+
+    async def test_a_decision_is_all_or_nothing(self, resolver: Resolver, index: Index) -> None:
+        """Where the commit does not happen, nothing is created, judged or remembered."""
+        ada = await resolver.add(ADA)
+        before = await index(resolver.store)
+        now = datetime(2001, 2, 3, tzinfo=UTC)
+        with pytest.raises(RuntimeError, match="half way"):
+            async with resolver.store.begin(monotonic() + 5) as unit:
+                made = await unit.insert(resolver.model.record(WANG))
+                await unit.judge(Judged(made, ada, Judgement.SAME, Basis.ASSERTED, "eve", now))
+                await unit.remember("key", Remembered("body", "{}", now), before=now)
+                raise RuntimeError("half way")
+
+        async with resolver.store.read(None) as unit:
+            assert await unit.recall("key") is None
+        assert await resolver.judgements(ada) == []
+        assert await index(resolver.store) == before

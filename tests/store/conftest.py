@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from have_we_met import create_store, open_store
+from have_we_met.store.lasting import lasting_tables
 from have_we_met.store.postgres import PostgresStore
 
 from ..servers import Postgres
@@ -45,7 +46,8 @@ async def postgres_store(shared: str) -> AsyncIterator[PostgresStore]:
     store = await open_store(shared, MODEL)
     assert isinstance(store, PostgresStore)
     yield store
-    tables = (store.side.contacts.table, *store.side.tables)
+    contacts = store.side.contacts
+    tables = (contacts.table, *store.side.tables, *lasting_tables(contacts))
     connection = await store.writing.take(None)
     await connection.raw.execute(f"TRUNCATE {', '.join(table.name for table in tables)}")
     store.writing.give(connection)
