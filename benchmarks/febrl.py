@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 
 from have_we_met import Match, Model, Outcome, Record, create_store
-from have_we_met.decide import matches
+from have_we_met.decide import found, named
 from have_we_met.store import Store
 
 from .figures import show
@@ -51,10 +51,10 @@ async def _others(store: Store, record: Record, record_id: str) -> list[Match]:
     """Every match but the record itself: a lookup's road without the limit on suggestions."""
     model = store.model
     async with store.read(None) as unit:
-        found = await unit.candidates(model.cut.one(record.values))
-    scores = model.score(record, found.values)
-    named = matches(model.policy, scores, record.values, found.values, found.ids)
-    return [match for match in named if match.record_id != record_id]
+        near = await unit.candidates(model.cut.one(record.values))
+    pairs = (record.values, near.values, near.ids)
+    matches = named(found(model.policy, model.score(record, near.values), *pairs), *pairs)
+    return [match for match in matches if match.record_id != record_id]
 
 
 def _show(counted: Counter[tuple[str, bool]], truth: int, seconds: float) -> None:

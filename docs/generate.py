@@ -130,6 +130,7 @@ _TRIED: Mapping[str, tuple[str, str, str]] = {
     ),
     "nysiis": ("`nysiis(field)`", "NYSIIS", "lovelace"),
     "formal": ("`formal(field)`", "the formal names that a given name may stand for", "bob"),
+    "called": ("`called(field)`", "how those formal names sound, by Metaphone", "bob"),
     "letter": ("`letter(field)`", "the first letter", "lovelace"),
     "first": ("`first(field, 3)`", "the first so many characters", "lovelace"),
     "last": ("`last(field, 4)`", "the last so many characters", "+14155552671"),

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ from .verdict import Judged, Judgement, Match, Outcome
 Values = Sequence[str | None]
 Contradicts = Callable[[Values, Values], str | None]
 """Looks at two records' values; the sentence that says why they are two people, or ``None``."""
+
+T = TypeVar("T", "Found", Match)
 
 _OUTCOMES = (Outcome.NO_MATCH, Outcome.POTENTIAL, Outcome.DEFINITE)
 _POTENTIAL, _DEFINITE = 1, 2
@@ -81,8 +83,18 @@ class Found(NamedTuple):
     scored: Scored
     contradiction: str | None = None
 
+    @property
+    def credit(self) -> tuple[float, ...]:
+        """What each comparison earned."""
+        return self.scored.credit
 
-def matches(
+    @property
+    def is_definite(self) -> bool:
+        """Whether this is a definite match that nothing contradicts."""
+        return self.rank == _DEFINITE
+
+
+def found(
     policy: Policy,
     scores: Scores | Sequence[Scored],
     asked: Values,
@@ -90,19 +102,18 @@ def matches(
     ids: Sequence[RecordId | None],
     *,
     at_least: Outcome = Outcome.POTENTIAL,
-    most: int | None = None,
-) -> list[Match]:
-    """Name the pairs whose outcome is ``at_least`` so good, best first, no more than ``most``.
+) -> list[Found]:
+    """Find the pairs whose outcome is ``at_least`` so good, best first.
 
     ``at_least`` is held against the outcome before contradictions are heard. Ties are broken by
     the records' ids, so the order of the candidates does not matter.
     """
-    found = [
+    heard = [
         _hear(policy, one, asked, stored[one.at]) if one.rank == _DEFINITE else one
-        for one in _found(policy, scores, _OUTCOMES.index(at_least))
+        for one in _ranked(policy, scores, _OUTCOMES.index(at_least))
     ]
-    if len(found) > 1:
-        found.sort(
+    if len(heard) > 1:
+        heard.sort(
             key=lambda one: (
                 one.rank != _DEFINITE,
                 -one.scored.total,
@@ -110,23 +121,47 @@ def matches(
                 str(ids[one.at]),
             )
         )
-    return [_match(one, asked, stored[one.at], ids[one.at]) for one in found[:most]]
+    return heard
 
 
-def worth_asking(found: Sequence[Match], most: int) -> list[Match]:
+def named(
+    pairs: Iterable[Found],
+    asked: Values,
+    stored: Sequence[Values],
+    ids: Sequence[RecordId | None],
+) -> list[Match]:
+    """Make matches of the pairs that were found."""
+    return [
+        Match(
+            ids[one.at],
+            _OUTCOMES[one.rank],
+            one.scored.total,
+            one.scored.confidence,
+            one.scored.similarity,
+            one.scored.credit,
+            one.contradiction,
+            tuple(asked),
+            tuple(stored[one.at]),
+        )
+        for one in pairs
+    ]
+
+
+def worth_asking(pairs: Sequence[T], most: int) -> list[T]:
     """Keep the best few, without those that nothing tells apart.
 
     Of sixty namesakes nobody could choose, and any five of them would be five strangers shown for
     nothing. Where more than ``most`` agree with what was asked in the same comparisons and in no
-    other, all of them are left out. ``found`` is best first and goes beyond ``most`` where there is
-    more.
+    other, all of them are left out. ``pairs`` is all that was found, best first.
     """
-    crowds = Counter(map(_agreement, found))
-    return [match for match in found if crowds[_agreement(match)] <= most][:most]
+    if len(pairs) <= most:
+        return list(pairs)
+    crowds = Counter(map(_agreement, pairs))
+    return [one for one in pairs if crowds[_agreement(one)] <= most][:most]
 
 
-def _agreement(match: Match) -> tuple[bool, ...]:
-    return tuple([credit > 0 for credit in match.credit])
+def _agreement(pair: Found | Match) -> tuple[bool, ...]:
+    return tuple([credit > 0 for credit in pair.credit])
 
 
 def bound(match: Match, judgement: Judgement | None) -> Match:
@@ -166,11 +201,7 @@ def standing(judgements: Iterable[Judged], record_id: RecordId) -> dict[RecordId
     return {judged.of(record_id): judged.judgement for judged in judgements}
 
 
-def _standing(match: Match) -> tuple[Outcome, float, tuple[float, ...]]:
-    return match.outcome, match.score, match.credit
-
-
-def _found(policy: Policy, scores: Scores | Sequence[Scored], lowest: int) -> Iterable[Found]:
+def _ranked(policy: Policy, scores: Scores | Sequence[Scored], lowest: int) -> Iterable[Found]:
     if isinstance(scores, Scores):
         ranked = ranks(policy, scores)
         kept = (ranked >= lowest).nonzero()[0].tolist()
@@ -185,18 +216,3 @@ def _hear(policy: Policy, found: Found, asked: Values, stored: Values) -> Found:
         if sentence := contradicts(asked, stored):
             return found._replace(rank=_POTENTIAL, contradiction=sentence)
     return found
-
-
-def _match(found: Found, asked: Values, stored: Values, record_id: RecordId | None) -> Match:
-    scored = found.scored
-    return Match(
-        record_id,
-        _OUTCOMES[found.rank],
-        scored.total,
-        scored.confidence,
-        scored.similarity,
-        scored.credit,
-        found.contradiction,
-        tuple(asked),
-        tuple(stored),
-    )

@@ -9,7 +9,7 @@ from time import monotonic
 from types import MappingProxyType
 
 from .answer import Lack, Lookup
-from .decide import heed, matches, worth_asking
+from .decide import found, heed, named, worth_asking
 from .model import Model
 from .record import Record, RecordId
 from .store.base import Candidates, Contact, Unit
@@ -19,6 +19,8 @@ Judgements = Mapping[RecordId, Judgement]
 """What was asserted of the asked record and others, by their ids."""
 
 NONE: Judgements = MappingProxyType({})
+_SPARE = 3
+"""How many definite matches are kept in case that the best one's contact is gone by now."""
 _CROWD = Lack("evidence", "crowd", "fits more people than can be told apart")
 
 
@@ -39,46 +41,51 @@ class Looker:
     ) -> Lookup:
         """Answer *have we met this person?*, bound by what was asserted already.
 
+        The exact keys are asked first. Where they bring a definite match the question is answered,
+        and the other keys, which bring most of the candidates and work, are not asked at all.
+
         Whoever was told apart is not shown; nor does anybody take their place who was not worth
         showing beside them.
         """
-        candidates = await unit.candidates(self.model.cut.one(record.values))
-        found = self._score(record, candidates)
+        cut, exact = self.model.cut.one, len(self.model.exact_keys)
+        candidates = await unit.candidates(cut(record.values, 0, exact))
+        chosen, crowd = self._choose(record, candidates, judgements)
+        if not _is_definite(chosen) and (others := cut(record.values, exact)):
+            candidates = candidates.joined(await unit.candidates(others))
+            chosen, crowd = self._choose(record, candidates, judgements)
         if monotonic() > until:
             return late(started, until)
-        lacks = self._lacks(candidates)
-        return await self._answer(unit, found, judgements, lacks, started)
+        lacks = (*self._lacks(candidates), *([_CROWD] if crowd else ()))
+        return await self._answer(unit, chosen, lacks, started)
 
-    def _score(self, record: Record, candidates: Candidates) -> list[Match]:
-        """Compare a record with its candidates, in columns; those that could be it, best first."""
+    def _choose(
+        self, record: Record, candidates: Candidates, judgements: Judgements
+    ) -> tuple[list[Match], bool]:
+        """Compare a record with its candidates: who it may be, best first; and if it is a crowd."""
         if not candidates.ids:
-            return []
+            return [], False
         scores = self.model.score(record, candidates.values)
-        return matches(
-            self.model.policy,
-            scores,
-            record.values,
-            candidates.values,
-            candidates.ids,
-            most=2 * self.suggestions,  # more than are shown: a contact may be gone by now
-        )
+        pairs = (record.values, candidates.values, candidates.ids)
+        near = found(self.model.policy, scores, *pairs)
+        if judgements:
+            return self._heed(named(near, *pairs), judgements)
+        definite = bool(near) and near[0].is_definite
+        worth = near[:_SPARE] if definite else worth_asking(near, self.suggestions)
+        return named(worth, *pairs), bool(near) and not worth
+
+    def _heed(self, near: list[Match], judgements: Judgements) -> tuple[list[Match], bool]:
+        held = heed(near, judgements)
+        if _is_definite(held):
+            return held, False
+        worth = worth_asking(near, self.suggestions)
+        return heed(worth, judgements), bool(near) and not worth
 
     async def _answer(
-        self,
-        unit: Unit,
-        found: Sequence[Match],
-        judgements: Judgements,
-        lacks: tuple[Lack, ...],
-        started: float,
+        self, unit: Unit, chosen: Sequence[Match], lacks: tuple[Lack, ...], started: float
     ) -> Lookup:
-        held = heed(found, judgements) if judgements else found
-        definite = bool(held) and held[0].outcome is Outcome.DEFINITE
-        worth = held if definite else worth_asking(found, self.suggestions)
-        asked = heed(worth, judgements) if judgements and not definite else worth
-        shown, contacts = await self._contacts(unit, asked, 1 if definite else self.suggestions)
-        if found and not worth:
-            lacks = (*lacks, _CROWD)
-        elif asked and not shown:
+        definite = _is_definite(chosen)
+        shown, contacts = await (_first if definite else _all)(unit, chosen)
+        if chosen and not shown:
             lacks = (*lacks, Lack("index", self.model.table, "names records that are gone"))
         status = (Status.FOUND if definite else Status.REVIEW) if shown else Status.NOT_FOUND
         return answer(
@@ -92,25 +99,6 @@ class Looker:
             matches=tuple(shown),
             card=self.model.scorecard,
         )
-
-    async def _contacts(
-        self, unit: Unit, found: Sequence[Match], limit: int
-    ) -> tuple[list[Match], list[Contact]]:
-        """Read the best matches' contacts; one that is gone makes room for the next."""
-        shown: list[Match] = []
-        contacts: list[Contact] = []
-        for start in range(0, len(found), limit):
-            if len(shown) == limit:
-                break
-            some = {
-                match.record_id: match
-                for match in found[start : start + limit]
-                if match.record_id is not None
-            }
-            there = await unit.contacts(list(some))
-            shown += [match for record_id, match in some.items() if record_id in there]
-            contacts += [there[record_id] for record_id in some if record_id in there]
-        return shown[:limit], contacts[:limit]
 
     def _lacks(self, candidates: Candidates) -> tuple[Lack, ...]:
         limit = self.model.key_limit
@@ -129,6 +117,30 @@ def nothing_to_ask_by(model: Model, record: Record) -> str | None:
         if record.values[model.position(name)] is not None:
             return None
     return f"{' or '.join(required).capitalize()} required for lookup"
+
+
+def _is_definite(chosen: Sequence[Match]) -> bool:
+    return bool(chosen) and chosen[0].outcome is Outcome.DEFINITE
+
+
+async def _first(unit: Unit, chosen: Sequence[Match]) -> tuple[list[Match], list[Contact]]:
+    """Read the best match's contact; one that is gone makes room for the next."""
+    for match in chosen:
+        assert match.record_id is not None
+        contact = await unit.contact(match.record_id)
+        if contact is not None:
+            return [match], [contact]
+    return [], []
+
+
+async def _all(unit: Unit, chosen: Sequence[Match]) -> tuple[list[Match], list[Contact]]:
+    """Read the contacts of all matches; those that are gone are left out."""
+    by_id = {match.record_id: match for match in chosen if match.record_id is not None}
+    if not by_id:
+        return [], []
+    there = await unit.contacts(list(by_id))
+    shown = [match for record_id, match in by_id.items() if record_id in there]
+    return shown, [there[record_id] for record_id in by_id if record_id in there]
 
 
 def answer(status: Status, started: float, **facts: object) -> Lookup:

@@ -57,9 +57,14 @@ class CutKeys:
         self._compiled = tuple(compiled)
         self._one = tuple(enumerate(map(_cutter, compiled)))
 
-    def one(self, values: Values) -> list[tuple[int, int]]:
-        """Cut the keys of one record: ``(index of the key, hash)``, in the order of the keys."""
-        return [(index, found) for index, cut in self._one for found in cut(values)]
+    def one(
+        self, values: Values, start: int = 0, stop: int | None = None
+    ) -> list[tuple[int, int]]:
+        """Cut the keys of one record: ``(index of the key, hash)``, in the order of the keys.
+
+        ``start`` and ``stop`` choose among the keys as they do among a list's items.
+        """
+        return [(index, found) for index, cut in self._one[start:stop] for found in cut(values)]
 
     def columns(self, columns: Sequence[Sequence[str | None]]) -> CutColumns:
         """Cut the keys of many records, given as one column a field; key by key, row by row.

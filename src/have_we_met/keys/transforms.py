@@ -171,6 +171,20 @@ nysiis = _spoken(_one(nysiis_code))
 """NYSIIS (R. L. Taft, "Name Search Techniques", New York State, 1970)."""
 
 
+@lru_cache(maxsize=16_384)
+def called(value: str) -> Texts:
+    """File a name under the sounds of the formal names that it may stand for.
+
+    One key for what people are called and how it is spelt; a surname stands for itself.
+
+    >>> set(called("bob")) & set(called("rupert"))
+    set()
+    >>> set(called("bob")) & set(called("robert"))
+    {'RBRT'}
+    """
+    return _distinct(sound for name in formal_name(value) for sound in metaphone(name))
+
+
 def _first(count: int) -> Cut:
     return lambda value: (value[:count],) if value else ()
 
@@ -192,6 +206,7 @@ TRANSFORMS: Mapping[str, Transform] = {
     "double_metaphone": Transform(_plain(double_metaphone), TEXT_TYPES),
     "nysiis": Transform(_plain(nysiis), TEXT_TYPES),
     "formal": Transform(_plain(formal_name), frozenset({"name"})),
+    "called": Transform(_plain(called), frozenset({"name"})),
     "letter": Transform(lambda _: _first(1)),
     "first": Transform(_first, counted=True),
     "last": Transform(_last, counted=True),

@@ -60,7 +60,7 @@ def _different_given_names(rule: Contradiction, names: Sequence[str]) -> Contrad
 
     def contradicts(asked: Values, stored: Values) -> str | None:
         left, right = asked[given], stored[given]
-        if left is None or right is None:
+        if left is None or right is None or left == right:
             return None
         families = (None, None) if family is None else (asked[family], stored[family])
         differ = clearly_different_given_names(

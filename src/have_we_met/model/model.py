@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic.dataclasses import dataclass
 
 from ..compare import Measure
-from ..decide import Policy, Values, matches
+from ..decide import Policy, Values, found, named
 from ..errors import ModelError, Problem
 from ..keys import CutKeys, Key, Part, compile_keys
 from ..normalise import Normaliser, normalise_column
@@ -96,9 +96,15 @@ class Model:
         return self.field_names.index(field)
 
     @cached_property
+    def exact_keys(self) -> tuple[Key, ...]:
+        """The exact key of each identifier: the whole value."""
+        fields = [field.name for field in self.fields if field.type in IDENTIFIERS]
+        return tuple(Key((Part(name),)) for name in fields)
+
+    @cached_property
     def all_keys(self) -> tuple[Key, ...]:
-        """The exact key of each identifier, then the keys of the model; none twice."""
-        exact = [Key((Part(field.name),)) for field in self.fields if field.type in IDENTIFIERS]
+        """The exact keys, then the keys of the model; none twice."""
+        exact = self.exact_keys
         declared = [key for key in self.keys if isinstance(key, Key)]
         return tuple(dict.fromkeys([*exact, *declared]))
 
@@ -188,15 +194,9 @@ class Model:
 
     def compare(self, left: Record, right: Record) -> Match:
         """Compare two records, whatever the outcome."""
-        (found,) = matches(
-            self.policy,
-            self.score(left, [right.values]),
-            left.values,
-            [right.values],
-            [right.id],
-            at_least=Outcome.NO_MATCH,
-        )
-        return found
+        scores, pair = self.score(left, [right.values]), (left.values, [right.values], [right.id])
+        (match,) = named(found(self.policy, scores, *pair, at_least=Outcome.NO_MATCH), *pair)
+        return match
 
     def match(self, record: Record, records: Sequence[Record]) -> list[Match]:
         """Find a record among others without any store: potential matches and better, best first.
@@ -212,7 +212,8 @@ class Model:
         """
         values = [other.values for other in records]
         ids = [other.id for other in records]
-        return matches(self.policy, self.score(record, values), record.values, values, ids)
+        pairs = (record.values, values, ids)
+        return named(found(self.policy, self.score(record, values), *pairs), *pairs)
 
     # --- as text -------------------------------------------------------------------------------
 

@@ -35,6 +35,14 @@ class Candidates:
     values: Sequence[Values]
     over_full: tuple[int, ...] = ()
 
+    def joined(self, others: Candidates) -> Candidates:
+        """Add what further keys brought; a record that both brought stays once."""
+        if not self.ids:
+            return Candidates(others.ids, others.values, (*self.over_full, *others.over_full))
+        once = dict(zip(self.ids, self.values, strict=True))
+        once |= zip(others.ids, others.values, strict=True)
+        return Candidates(list(once), list(once.values()), (*self.over_full, *others.over_full))
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

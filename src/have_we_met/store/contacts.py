@@ -142,17 +142,20 @@ class Contacts:
         kind = self.key[0].type
         return self.key[0].name if isinstance(kind, sa.String | sa.Uuid) else None
 
+    @cached_property
+    def _key_fits(self) -> tuple[Callable[[Any], Any], ...]:
+        return tuple(self._fits[column.name] for column in self.key)
+
     def key_values(self, record: RecordId) -> Row:
         """Give the primary key's values, each of its column's type.
 
         An id that cannot be one of this table's names no record: :class:`RecordNotFound`.
         """
-        values = record if isinstance(record, tuple) else (record,)
         try:
-            return tuple(
-                self._fits[column.name](value)
-                for column, value in zip(self.key, values, strict=True)
-            )
+            if not isinstance(record, tuple):
+                (fit,) = self._key_fits
+                return (fit(record),)
+            return tuple(fit(v) for fit, v in zip(self._key_fits, record, strict=True))
         except (ValueError, TypeError):
             raise RecordNotFound("that id cannot be one of this table's") from None
 
@@ -166,8 +169,9 @@ class Contacts:
 
 def record_id(key: Row) -> RecordId:
     """Give the primary key as callers see it: a bare value, or a tuple of several."""
-    values = tuple(v if isinstance(v, int | str) else str(v) for v in key)
-    return values[0] if len(values) == 1 else values
+    if len(key) == 1:
+        return key[0] if isinstance(key[0], int | str) else str(key[0])
+    return tuple(v if isinstance(v, int | str) else str(v) for v in key)
 
 
 def adopt(

@@ -113,11 +113,7 @@ class Statements:
         """The rows of the caller's table under ``count`` primary keys, in any order."""
         if count not in self._contacts:
             table = self._side.contacts.table
-            wanted = (
-                sa.and_(*(c == sa.bindparam(f"key{at}_{c.name}") for c in self._side.contacts.key))
-                for at in range(count)
-            )
-            query = sa.select(table).where(sa.or_(*wanted))
+            query = sa.select(table).where(self._is_any(count))
             self._contacts[count] = self._compile("contacts", query)
         return self._contacts[count]
 
@@ -242,6 +238,16 @@ class Statements:
         from .lasting_statements import LastingStatements  # which imports this module
 
         return LastingStatements(self._side.contacts, self._dialect)
+
+    def _is_any(self, count: int) -> sa.ColumnElement[bool]:
+        wanted = [
+            [sa.bindparam(f"key{at}_{c.name}") for c in self._side.contacts.key]
+            for at in range(count)
+        ]
+        if len(self._side.contacts.key) == 1:
+            return self._side.contacts.key[0].in_([key[0] for key in wanted])
+        matching = (zip(self._side.contacts.key, key, strict=True) for key in wanted)
+        return sa.or_(*(sa.and_(*(c == value for c, value in pairs)) for pairs in matching))
 
     def _is_key(self, table: sa.Table) -> Sequence[sa.ColumnElement[bool]]:
         return [c == sa.bindparam(f"key_{c.name}") for c in self._side.contacts.key]
