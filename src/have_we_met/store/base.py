@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from ..model import Model
 from ..record import Record, RecordId
 from ..verdict import Judged
+from .drift import Lag
 from .prepare import Prepared
 from .side import SideTables
 
@@ -164,6 +165,10 @@ class Store(Protocol):
 
     async def count(self) -> int:
         """Count the records."""
+        ...
+
+    async def lag(self) -> Lag:
+        """Say how far the side tables may be behind writes made elsewhere."""
         ...
 
     async def close(self) -> None:

@@ -84,10 +84,8 @@ class Indexer:
     async def index(self, rows: Sequence[Row]) -> None:
         """Write the values and keys of whole rows that have none yet."""
         contacts = self.side.contacts
-        by_column = dict(zip(contacts.column_names, zip(*rows, strict=True), strict=True))
-        fields = {field: by_column[column] for field, column in contacts.fields.items()}
-        ids = [by_column[column.name] for column in contacts.key]
-        await self.write(ids, prepare(self.model, fields, len(rows)))
+        ids = list(zip(*map(contacts.key_of_row, rows), strict=True))
+        await self.write(ids, prepare(self.model, contacts.by_field(rows), len(rows)))
 
     async def write(self, ids: Sequence[Column], prepared: Prepared) -> None:
         """Write what was prepared of rows, given the columns of their primary key."""

@@ -77,6 +77,11 @@ class Contacts:
         """Read the primary key out of a row of the table."""
         return tuple(row[position] for position in self._key_positions)
 
+    def by_field(self, rows: Sequence[Row]) -> dict[str, Column]:
+        """Turn rows of the table into columns under the fields' names."""
+        by_column = dict(zip(self.column_names, zip(*rows, strict=True), strict=True))
+        return {field: by_column[column] for field, column in self.fields.items()}
+
     def columns(self, raw: Mapping[str, T], model: Model) -> dict[str, T]:
         """Say which column each value of a contact belongs in.
 

@@ -17,9 +17,13 @@ from ..errors import DeadlineExceeded, StoreBusy, StoreOutOfDate
 from ..model import Model
 from .base import Loaded
 from .bulk import as_columns, load
+from .changes import Changes
 from .contacts import Column
+from .drift import Lag
+from .lag import lag_of
 from .meta import Meta
 from .postgres_bulk import PostgresBulk
+from .postgres_changes import PostgresChanges
 from .postgres_connection import PostgresConnection
 from .postgres_locks import Locks
 from .postgres_pool import Pool
@@ -36,15 +40,16 @@ class _Reading:
     """A unit that reads. A class, since a generator's context costs a lookup 3 us more."""
 
     store: PostgresStore
+    pool: Pool
     deadline: float | None
     connection: PostgresConnection = field(init=False)
 
     async def __aenter__(self) -> SqlUnit:
-        self.connection = await self.store.reading.take(self.deadline)
+        self.connection = await self.pool.take(self.deadline)
         return self.store.unit(self.connection)
 
     async def __aexit__(self, *exc: object) -> None:
-        self.store.reading.give(self.connection)
+        self.pool.give(self.connection)
 
 
 class PostgresStore:
@@ -65,6 +70,7 @@ class PostgresStore:
         self.statements = PostgresStatements(side, DIALECT, key_limit=model.key_limit)
         self._is_current = self.statements.is_current(generation)
         self._locks = Locks(side.contacts.name)
+        self.changes: Changes | None = PostgresChanges(side, writing)
 
     def unit(self, connection: PostgresConnection) -> SqlUnit:
         """Speak to the tables over a connection."""
@@ -72,7 +78,16 @@ class PostgresStore:
 
     def read(self, deadline: float | None) -> _Reading:
         """Open a unit that only reads."""
-        return _Reading(self, deadline)
+        return _Reading(self, self.reading, deadline)
+
+    def survey(self, deadline: float | None) -> _Reading:
+        """Open a unit that only reads, and never from a replica."""
+        return _Reading(self, self.writing, deadline)
+
+    def bulk(self, unit: SqlUnit) -> PostgresBulk:
+        """Write many rows at once in this unit."""
+        assert isinstance(unit.connection, PostgresConnection)
+        return PostgresBulk(unit.connection)
 
     def begin(self, deadline: float | None) -> AbstractAsyncContextManager[SqlUnit]:
         """Open a unit that writes beside others, and waits for those that hold the same keys."""
@@ -112,8 +127,7 @@ class PostgresStore:
         """Write a batch that is given as columns."""
 
         async def work(unit: SqlUnit) -> Loaded:
-            assert isinstance(unit.connection, PostgresConnection)
-            return await load(unit, PostgresBulk(unit.connection), columns, prepared)
+            return await load(unit, self.bulk(unit), columns, prepared)
 
         return await in_one_unit(partial(self._begin, self._locks.alone), None, work)
 
@@ -125,6 +139,10 @@ class PostgresStore:
         finally:
             self.writing.give(connection)
         return int(rows[0][0])
+
+    async def lag(self) -> Lag:
+        """Say how far the side tables may be behind writes made elsewhere."""
+        return await lag_of(self)
 
     async def close(self) -> None:
         """Let go of every connection."""

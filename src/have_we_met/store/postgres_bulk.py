@@ -19,8 +19,9 @@ from .statements import Statement
 
 _NUMBERS = Statement(
     "numbers",
-    "SELECT setval(ids, nextval(ids) + $2::bigint - 1)"
-    " FROM (SELECT CAST(pg_get_serial_sequence($1, 'record') AS regclass) AS ids) AS of_record",
+    "SELECT nextval(ids)"
+    " FROM (SELECT CAST(pg_get_serial_sequence($1, 'record') AS regclass) AS ids) AS of_record,"
+    " generate_series(1, $2::bigint)",
     ("values", "count"),
 )
 _CATCH_UP = Statement(
@@ -61,9 +62,8 @@ class PostgresBulk:
             raise in_our_words(exc, f"write {table.name}") from None
 
     async def numbers(self, side: SideTables, count: int) -> Sequence[int]:
-        """Take the next so many record numbers: whoever writes in bulk is alone."""
-        ((last,),) = await self.fetch(_NUMBERS, (spelt(side.values), count))
-        return range(last - count + 1, last + 1)
+        """Take the next so many record numbers."""
+        return [number for (number,) in await self.fetch(_NUMBERS, (spelt(side.values), count))]
 
     async def ids_given(self, column: sa.Column[Any], highest: int) -> None:
         """Let the database's own next ids come after those that were given by hand."""

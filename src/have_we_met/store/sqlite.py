@@ -20,7 +20,10 @@ from ..errors import StoreBusy, StoreOutOfDate
 from ..model import Model
 from .base import Loaded
 from .bulk import as_columns, load
+from .changes import Changes
 from .contacts import Column, Row
+from .drift import Lag
+from .lag import lag_of
 from .meta import Meta
 from .prepare import Prepared
 from .side import SideTables
@@ -136,6 +139,13 @@ class SqliteStore:
         """Open a unit that only reads."""
         return _Reading(self._unit(self.reader), self.reader, deadline)
 
+    survey = read
+    changes: Changes | None = None
+
+    def bulk(self, unit: SqlUnit) -> SqliteBulk:
+        """Write many rows at once in this unit."""
+        return SqliteBulk(self.writer.raw)
+
     @asynccontextmanager
     async def begin(self, deadline: float | None) -> AsyncIterator[SqlUnit]:
         """Open a unit that holds the database's write lock until it ends."""
@@ -172,12 +182,16 @@ class SqliteStore:
     ) -> Loaded:
         """Write a batch that is given as columns."""
         async with self.begin(None) as unit:
-            return await load(unit, SqliteBulk(self.writer.raw), columns, prepared)
+            return await load(unit, self.bulk(unit), columns, prepared)
 
     async def count(self) -> int:
         """Count the records."""
         rows = await self.reader.fetch(self.statements.count, ())
         return int(rows[0][0])
+
+    async def lag(self) -> Lag:
+        """Say how far the side tables may be behind writes made elsewhere."""
+        return await lag_of(self)
 
     async def close(self) -> None:
         """Let go of every connection of every thread."""

@@ -12,8 +12,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from .side import META, SideTables
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""What inserts, and can say what becomes of a row that is there already."""
 
 if TYPE_CHECKING:
     from .lasting_statements import LastingStatements
@@ -60,7 +64,7 @@ class Statements:
 
     def __init__(self, side: SideTables, dialect: sa.Dialect, *, key_limit: int) -> None:
         self._side = side
-        self._dialect = dialect
+        self.dialect = self._dialect = dialect
         self._key_limit = key_limit
         self._candidates: dict[int, Statement] = {}
         self._contacts: dict[int, Statement] = {}
@@ -164,10 +168,15 @@ class Statements:
 
     @cached_property
     def insert_values(self) -> Statement:
-        """Write a new record's primary key and values; gives back its number."""
+        """Write a new record's primary key and values; gives back its number.
+
+        Nothing where that key is indexed already: its row was deleted elsewhere, and is back.
+        """
         values = self._side.values
         columns = (*self._side.key_columns, *self._side.value_columns)
-        query = sa.insert(values).values({c.name: sa.bindparam(c.name) for c in columns})
+        query = _INSERTS[self._dialect.name](values)
+        query = query.values({c.name: sa.bindparam(c.name) for c in columns})
+        query = query.on_conflict_do_nothing(index_elements=self._side.key_columns)
         return self._compile("insert_values", query.returning(values.c.record))
 
     @cached_property

@@ -104,7 +104,9 @@ class SqlUnit:
         names = (*self.side.key_columns, *self.side.value_columns)
         parameters = {c.name: v for c, v in zip(names, (*key, *values), strict=True)}
         rows = await self.run(self.statements.insert_values, parameters)
-        await self._put(rows[0][0], self._hashes(values))
+        if not rows:
+            return await self.reindex(key, values)
+        return await self._put(rows[0][0], self._hashes(values))
 
     async def update(self, record_id: RecordId, record: Record) -> None:
         """Set a contact's columns and its keys."""
