@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import msgspec
 
 from ..errors import InputError, Problem
 from ..record import RecordId
@@ -33,7 +32,6 @@ class DecisionReader:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._parts = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
     def read(self, body: bytes) -> Request:
         """Read a decision; raises :class:`MalformedBody` or :class:`InputError`."""
@@ -47,7 +45,7 @@ class DecisionReader:
         token = whole["decisionToken"]
         if not isinstance(token, str):
             raise InputError([Problem("decisionToken", "must be text")])
-        contact = self._reader.read(bytes(self._parts.decode(body)["contact"]))
+        contact = self._reader.read(json.dumps(whole["contact"]).encode())
         return Request(token, contact, _confirmed(whole["decision"]))
 
 

@@ -1,0 +1,95 @@
+"""The side tables that outlive generations, in stores that were made before there were any."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from have_we_met import (
+    Judgement,
+    Resolver,
+    StoreOutOfDate,
+    create_store,
+    open_store,
+    rebuild_store,
+)
+
+from .conformance import ADA, MODEL, WANG
+
+NAMES = ("hwm_idempotency", "hwm_contacts_judgements")
+DROP = [f"DROP TABLE {name}" for name in NAMES]
+
+
+async def use(url: str) -> None:
+    """Open a store and use both tables."""
+    resolver = Resolver(await open_store(url, MODEL))
+    one = await resolver.get_or_create(ADA, idempotency_key="k")
+    other = await resolver.create_apart(WANG, [one.record_id or ""])
+    assert (one.created, other.created) == (True, True)
+    assert len(await resolver.judgements(one.record_id or "")) == 1
+    await resolver.close()
+
+
+async def test_missing_on_sqlite(tmp_path: Path) -> None:
+    """A store without them is given them when it is opened."""
+    url = f"sqlite:///{tmp_path}/contacts.db"
+    await (await create_store(url, MODEL)).close()
+    with closing(sqlite3.connect(tmp_path / "contacts.db")) as raw:
+        for statement in DROP:
+            raw.execute(statement)
+
+    await use(url)
+
+
+async def test_missing_on_postgres(stored: str) -> None:
+    """The same on PostgreSQL."""
+    raw = await asyncpg.connect(stored)
+    for statement in DROP:
+        await raw.execute(statement)
+    await raw.close()
+
+    await use(stored)
+
+
+async def test_missing_and_not_ours_to_create(stored: str) -> None:
+    """A user who may not create tables is told who has to."""
+    raw = await asyncpg.connect(stored)
+    for statement in DROP:
+        await raw.execute(statement)
+    await raw.execute("CREATE ROLE clerk LOGIN")
+    await raw.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO clerk")
+    await raw.close()
+
+    with pytest.raises(StoreOutOfDate, match=r"hwm_idempotency is missing.*run: have-we-met init"):
+        await open_store(stored.replace("postgres@", "clerk@"), MODEL)
+
+    raw = await asyncpg.connect(stored)
+    await raw.execute("DROP OWNED BY clerk")
+    await raw.execute("DROP ROLE clerk")
+    await raw.close()
+
+
+async def test_they_outlive_a_rebuild(tmp_path: Path) -> None:
+    """Cutting the side tables anew forgets neither answers nor judgements."""
+    url = f"sqlite:///{tmp_path}/contacts.db"
+    await use_and_close(url)
+    resolver = Resolver(await rebuild_store(url, MODEL))
+
+    (told,) = await resolver.judgements("ada")
+    again = await resolver.get_or_create(WANG, idempotency_key="k")
+
+    assert told.judgement is Judgement.DIFFERENT
+    assert again.created
+    await resolver.close()
+
+
+async def use_and_close(url: str) -> None:
+    resolver = Resolver(await create_store(url, MODEL))
+    await resolver.add(ADA | {"id": "ada"})
+    made = await resolver.get_or_create(WANG, idempotency_key="k")
+    await resolver.judge("ada", made.record_id or "", Judgement.DIFFERENT)
+    await resolver.close()
