@@ -165,6 +165,9 @@ def test_parts() -> None:
     )
     assert british == PostalAddress(None, "10", "high st", "london", None, "n5 1aa", "GB")
     assert canadian == PostalAddress("1204", "350", "bay st", "toronto", "on", "m5h 2s6", "CA")
+    assert parse_address("12 Main St, 1234 Springfield", "US") == PostalAddress(
+        None, "12", "main st", "springfield", country="US"
+    )
     assert german == PostalAddress(None, "12", "hauptstr", "berlin", None, "10115", "DE")
 
 
@@ -181,6 +184,7 @@ def test_parts() -> None:
         ("12 Bay St, Toronto, Canada", "US", "CA"),
         ("12 rue de la Paix, 75002 Paris, France", "US", "FR"),
         ("12 Rue de Canada", None, None),
+        ("Main St Springfield IL", None, None),
     ],
 )
 def test_the_country_is_what_the_text_shows(

@@ -57,7 +57,7 @@ class AddressNormaliser:
     def full(self, value: object, /) -> str | None:
         """The road for unusual values; equal to the short one where that applies."""
         text = clean(value)
-        if text is None or says_nothing(text):
+        if text is None:
             return None
         read, address = _READERS[self.component], plain(text)
         for _ in range(_ROUNDS):  # short forms may make a word that is read as something else
@@ -113,11 +113,10 @@ def _city(address: str, country: str | None) -> str | None:
 
 
 def _region(address: str, country: str | None) -> str | None:
+    for place in filter(None, (country, "US", "CA", "GB")):
+        if address in regions(place):
+            return regions(place)[address]
     words = address.split()
-    for name in (" ".join(words), " ".join(shorten(words))):
-        for place in filter(None, (country, "US", "CA", "GB")):
-            if name in regions(place):
-                return regions(place)[name]
     if all(map(str.isalpha, words)):
         return " ".join(shorten(words))
     return take_apart(address, country).region

@@ -163,5 +163,4 @@ def _is_saint(words: list[str], index: int) -> bool:
     """Whether this "st" is no street: 10 Old St Pauls Road, but not 100 Main St St Louis."""
     if words[index] == "saint":
         return True
-    name, later = words[index + 1 : index + 2], words[index + 2 : index + 4]
-    return words[index] == "st" and name != ["st"] and not streets().isdisjoint(later)
+    return words[index] == "st" and not streets().isdisjoint(words[index + 2 : index + 4])

@@ -111,10 +111,7 @@ def _units(text: str) -> tuple[str, tuple[str, ...]]:
         units.append(found["flat"] or found["sign"] or (f"fl{int(floor)}" if floor else "ph"))
         return ","
 
-    while True:
-        text, count = _unit_pattern().subn(take, text)
-        if not count:
-            return tidy(text), tuple(units)
+    return tidy(_unit_pattern().sub(take, text)), tuple(units)
 
 
 def _country(text: str) -> tuple[str, str | None]:
