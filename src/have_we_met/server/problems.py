@@ -110,7 +110,12 @@ KINDS: Mapping[type[Exception], Kind] = {
         "Send another request under another key.",
     ),
     StoreBusy: Kind(503, "The store is busy", "Another writer holds it; try again.", headers=_SOON),
-    StoreError: Kind(503, "The store cannot answer", "Nothing was written.", headers=_SOON),
+    StoreError: Kind(
+        503,
+        "The store cannot answer",
+        "What was asked may be done or not: ask again, under the same Idempotency-Key.",
+        headers=_SOON,
+    ),
     DeadlineExceeded: Kind(504, "The answer did not come in time", "Nothing was written."),
     Exception: Kind(500, "This server made a mistake", "Nothing is wrong with the request."),
 }
