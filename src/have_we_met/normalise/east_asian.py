@@ -80,7 +80,7 @@ def _surname_length(word: str) -> int:
         return kana_follows.end()
     if not 2 <= len(word) <= 4 or re.search(f"[{_KANA}]", word):
         return 0
-    if len(word) > 2 and word[:2] in _double_surnames():
+    if word[:2] in _double_surnames():
         return 2
     return 2 if len(word) == 4 and _ALL_HAN.fullmatch(word) else 1
 
