@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from have_we_met import (
+    InputError,
     Model,
     ModelError,
     RecordNotFound,
@@ -327,7 +328,7 @@ async def test_a_contact_deleted_behind_our_back(path: Path) -> None:
     answer = await Resolver(store).lookup(ADA)
 
     assert (answer.status, answer.complete) == (Status.NOT_FOUND, False)
-    assert [lack.kind for lack in answer.degraded] == ["index"]
+    assert [*map(str, answer.degraded)] == ["index side tables: name records that are gone"]
     await store.close()
 
 
@@ -367,3 +368,28 @@ def test_half_a_character_is_refused() -> None:
     """A lone surrogate cannot be stored, and is refused without being quoted."""
     with pytest.raises(ValueError, match="character that the database does not store"):
         fit(sa.Column("name", sa.Text))("Ada\ud800")
+
+
+@pytest.mark.parametrize("name", ["id", "email", "created_at"])
+@pytest.mark.parametrize(
+    "values",
+    [[], [None], ["Ada", None, ""], ["王"], [0], [False, None], [1.5, "Ada"], [Decimal("1.50")]],
+    ids=repr,
+)
+async def test_a_column_is_fitted_as_its_values_are(name: str, values: list[object]) -> None:
+    """A column comes out as its values do one by one, the ordinary one without a look at each."""
+    store = await create_store("sqlite://", MODEL)
+    contacts = store.side.contacts
+
+    one_by_one = [contacts.fitted({name: value})[name] for value in values]
+
+    fitted = list(contacts.fitted_column(name, values))
+    assert (fitted, [*map(type, fitted)]) == (one_by_one, [*map(type, one_by_one)])
+
+
+async def test_a_text_that_cannot_be_stored_is_refused_in_a_column() -> None:
+    """Half a character is refused among others too."""
+    store = await create_store("sqlite://", MODEL)
+
+    with pytest.raises(InputError, match=r"email: .* does not store"):
+        store.side.contacts.fitted_column("email", ["a@example.org", "b\ud800"])

@@ -31,6 +31,12 @@ class Bulk(Protocol):
         """Run a statement once for each row of parameters, and read what all of them gave."""
         ...
 
+    async def stored(
+        self, contacts: Contacts, one: Statement, keys: Sequence[Row]
+    ) -> Sequence[Row]:
+        """Read the rows of the caller's table with these primary keys; ``one`` reads one."""
+        ...
+
     async def write(self, table: sa.Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert rows into these columns of a table, as fast as the database can."""
         ...
@@ -163,7 +169,7 @@ class Loader:
     async def _stored(self, keys: Sequence[Row]) -> dict[Row, Row]:
         """The rows that are there already under these ids, in the batch's columns."""
         contacts = self._contacts
-        found = await self.bulk.fetch_each(self.unit.statements.contact, keys)
+        found = await self.bulk.stored(contacts, self.unit.statements.contact, keys)
         order = [contacts.column_names.index(name) for name in self.columns]
         return {contacts.key_of_row(row): tuple([row[p] for p in order]) for row in found}
 

@@ -125,11 +125,17 @@ class Contacts:
 
         Raises :class:`InputError` where any does not fit.
         """
+        if self._is_text(name) and _is_plain(values):
+            return values
         fit = self._fits[name]
         try:
             return [None if value is None else fit(value) for value in values]
         except (ValueError, TypeError) as exc:
             raise InputError([Problem(self._name_of[name], str(exc))]) from None
+
+    def _is_text(self, name: str) -> bool:
+        kind = self.table.columns[name].type
+        return isinstance(kind, sa.Text) and kind.length is None
 
     @cached_property
     def _name_of(self) -> dict[str, str]:
@@ -170,6 +176,14 @@ class Contacts:
         Raises :class:`RecordNotFound` as :meth:`key_values` does.
         """
         return record_id(self.key_values(record))
+
+
+def _is_plain(values: Column) -> bool:
+    """Whether all are texts of plain letters, which any text column takes: the ordinary case."""
+    if not {str, type(None)}.issuperset(map(type, values)):
+        return False
+    whole = "".join(filter(None, values))
+    return whole.isascii() and "\0" not in whole
 
 
 def record_id(key: Row) -> RecordId:

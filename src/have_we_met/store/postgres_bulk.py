@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.schema import AddConstraint, CreateTable
 
-from .contacts import Row
+from .contacts import Contacts, Row
 from .postgres_connection import PostgresConnection
 from .postgres_locks import Locks
 from .postgres_words import DIALECT, FAILURES, in_our_words
@@ -51,6 +51,12 @@ class PostgresBulk:
         except FAILURES as exc:
             raise in_our_words(exc, statement.name) from None
         return found
+
+    async def stored(
+        self, contacts: Contacts, one: Statement, keys: Sequence[Row]
+    ) -> Sequence[Row]:
+        """Read the rows of the caller's table with these primary keys."""
+        return await self.fetch_each(one, keys)
 
     async def write(self, table: sa.Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert rows into these columns of a table."""

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
-from .contacts import Row
+from .contacts import Contacts, Row
 from .side import SideTables
 from .sqlite_words import DIALECT, in_our_words
 from .statements import Statement, compile_statement
@@ -40,7 +40,31 @@ class SqliteBulk:
         except sqlite3.Error as exc:
             raise in_our_words(exc, statement.name) from exc
 
-    async def write(self, table: sa.Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    async def stored(
+        self, contacts: Contacts, one: Statement, keys: Sequence[Row]
+    ) -> Sequence[Row]:
+        """Read the rows of the caller's table with these primary keys.
+
+        One join with the keys in a table of their own: 0.6 us a key that is not there, where a
+        query each takes 4.
+        """
+        asked = sa.table("hwm_asked", *(sa.column(c.name) for c in contacts.key), schema="temp")
+        alike = [asked.c[column.name] == column for column in contacts.key]
+        empty = sa.select(*contacts.key).where(sa.literal_column("0"))
+        compiled = empty.compile(dialect=self.dialect)  # its columns are of the key's own types
+        try:
+            self.raw.execute(f"CREATE TABLE temp.hwm_asked AS {compiled}")
+        except sqlite3.Error as exc:
+            raise in_our_words(exc, "stored") from exc
+        await self.write(asked, [column.name for column in contacts.key], keys)
+        query = sa.select(contacts.table).join_from(asked, contacts.table, sa.and_(*alike))
+        found = await self.fetch(compile_statement("stored", query, self.dialect), ())
+        self.raw.execute("DROP TABLE temp.hwm_asked")
+        return found
+
+    async def write(
+        self, table: sa.TableClause, columns: Sequence[str], rows: Iterable[Row]
+    ) -> None:
         """Insert rows into these columns of a table."""
         query = sa.insert(table).values({name: sa.bindparam(name) for name in columns})
         statement = compile_statement(f"write {table.name}", query, self.dialect)
