@@ -62,6 +62,36 @@ def test_edges_in_bits(probability: float, expected: int) -> None:
     assert ranks(policy, scores).tolist() == [expected] == [rank(policy, scores.pair(0))]
 
 
+@pytest.mark.parametrize(
+    ("total", "plain", "comparable", "expected"),
+    [
+        (45.0, 15.0, 29.9, 30),
+        (44.9, 15.0, 29.9, None),
+        (45.0, 15.0, 30.0, None),
+        (80.0, 14.9, 14.9, None),
+    ],
+)
+def test_what_minimum_evidence_held_back(
+    total: float, plain: float, comparable: float, expected: float | None
+) -> None:
+    """It is noted where, and only where, a match would be definite with more to compare."""
+    pairs: Any = (("a",), [("b",)], [1])
+    scores = scored(total, plain=plain, comparable=comparable)
+    (one,) = found(POLICY, scores, *pairs, at_least=Outcome.NO_MATCH)
+
+    assert one.needed == expected
+
+
+def test_what_minimum_evidence_held_back_in_bits() -> None:
+    """On the bits scale too, where the threshold is a probability."""
+    policy = Policy(0.3, 0.95, minimum_evidence=12, in_bits=True)
+    ((one,), (other,)) = (
+        matches(policy, scored(p * 80, comparable=11), ("a",), [("b",)], [1]) for p in (0.95, 0.94)
+    )
+
+    assert (one.needed, other.needed) == (12, None)
+
+
 def test_a_contradiction_caps() -> None:
     """A definite match that is contradicted is a potential one, and says why."""
     policy = Policy(15, 45, contradictions=(lambda a, b: "they differ",))

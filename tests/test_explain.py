@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from have_we_met import Comparison, Explanation, Field, Level, Model, Outcome, Thresholds, preset
+from have_we_met import (
+    Comparison,
+    Explanation,
+    Field,
+    Judgement,
+    Level,
+    Model,
+    Outcome,
+    Thresholds,
+    preset,
+)
+from have_we_met.decide import bound
 from have_we_met.explain import explain
 
 MODEL = preset("contacts")
@@ -82,6 +93,33 @@ def test_below_the_threshold_is_said() -> None:
     (company,) = (item for item in said.evidence if item.field == "company")
     assert company.credit == 0
     assert company.reason.endswith("below the threshold")
+
+
+def test_too_little_to_compare_is_said() -> None:
+    """What only too little to compare kept from being definite says so: phones may be shared."""
+    said = explained({"phone": "415 555 0177"}, SECRET)
+
+    lacking = "too little could be compared (20 of the 30 points needed)"
+    assert said.outcome is Outcome.POTENTIAL
+    assert said.sentence.endswith(f"company; {lacking}.")
+    assert said.table().endswith(f"held back: {lacking}")
+    assert said.data()["heldBack"] == lacking
+
+
+def test_enough_to_compare_is_not_spoken_of() -> None:
+    """A pair that falls short besides, or is definite, says nothing of how much was compared."""
+    near = {"email": "other@quagga.example", "first_name": "Zebulon", "last_name": "Quagga"}
+    for said in (explained(SECRET, SECRET), explained(near, SECRET), explained({}, SECRET)):
+        assert "too little" not in said.sentence + said.table()
+        assert said.data()["heldBack"] is None
+
+
+def test_a_judgement_needs_no_evidence() -> None:
+    """Where somebody asserted that two are one, it no longer matters how little was compared."""
+    asked, stored = MODEL.record({"phone": SECRET["phone"]}), MODEL.record(SECRET)
+    match = bound(MODEL.compare(asked, stored), Judgement.SAME)
+
+    assert explain(MODEL.scorecard, match).held_back is None
 
 
 def test_bits() -> None:

@@ -63,6 +63,14 @@ def rank(policy: Policy, scored: Scored) -> int:
     return 2 if definite else 1
 
 
+def _is_held_back(policy: Policy, found: Found) -> bool:
+    """Whether a pair is no definite match only because too little could be compared."""
+    scored = found.scored
+    held = scored.confidence if policy.in_bits else scored.total
+    lacks_evidence = scored.comparable < policy.minimum_evidence
+    return found.rank == _POTENTIAL and lacks_evidence and held >= policy.definite_match
+
+
 def ranks(policy: Policy, scores: Scores) -> NDArray[np.int8]:
     """Rank n pairs as :func:`rank` ranks one; shape (n,)."""
     if policy.in_bits:
@@ -76,12 +84,16 @@ def ranks(policy: Policy, scores: Scores) -> NDArray[np.int8]:
 
 
 class Found(NamedTuple):
-    """A pair that is worth looking at: its place, its rank and its score."""
+    """A pair that is worth looking at: its place, its rank and its score.
+
+    ``needed`` is the minimum evidence, where a pair was held back for having less.
+    """
 
     at: int
     rank: int
     scored: Scored
     contradiction: str | None = None
+    needed: float | None = None
 
     @property
     def credit(self) -> tuple[float, ...]:
@@ -109,7 +121,9 @@ def found(
     the records' ids, so the order of the candidates does not matter.
     """
     heard = [
-        _hear(policy, one, asked, stored[one.at]) if one.rank == _DEFINITE else one
+        _hear(policy, one, asked, stored[one.at])
+        if one.rank == _DEFINITE or one.scored.comparable < policy.minimum_evidence
+        else one
         for one in _ranked(policy, scores, _OUTCOMES.index(at_least))
     ]
     if len(heard) > 1:
@@ -142,6 +156,7 @@ def named(
             one.contradiction,
             tuple(asked),
             tuple(stored[one.at]),
+            needed=one.needed,
         )
         for one in pairs
     ]
@@ -211,7 +226,10 @@ def _ranked(policy: Policy, scores: Scores | Sequence[Scored], lowest: int) -> I
 
 
 def _hear(policy: Policy, found: Found, asked: Values, stored: Values) -> Found:
-    """Cap a definite match where a rule contradicts it."""
+    """Cap a definite match where a rule contradicts it; say what held another one back."""
+    if found.rank != _DEFINITE:
+        held_back = _is_held_back(policy, found)
+        return found._replace(needed=policy.minimum_evidence) if held_back else found
     for contradicts in policy.contradictions:
         if sentence := contradicts(asked, stored):
             return found._replace(rank=_POTENTIAL, contradiction=sentence)

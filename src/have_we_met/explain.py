@@ -39,6 +39,16 @@ class Explanation:
     evidence: tuple[Evidence, ...]
     contradiction: str | None = None
     judgement: Judgement | None = None
+    needed: float | None = None
+
+    @property
+    def held_back(self) -> str | None:
+        """Say that too little could be compared, where nothing else kept a match from definite."""
+        if self.needed is None or self.outcome is not Outcome.POTENTIAL:
+            return None
+        comparable = sum(item.weight for item in self.evidence if item.similarity is not None)
+        scale = "bits" if self.out_of is None else "points"
+        return f"too little could be compared ({comparable:g} of the {self.needed:g} {scale} needed)"
 
     @property
     def sentence(self) -> str:
@@ -52,6 +62,7 @@ class Explanation:
             _listed("", for_it),
             _listed("but ", against) if for_it else _listed("", against),
             _listed("nothing to compare for ", missing),
+            self.held_back or "",
             self.contradiction or "",
         ]
         reasons = "; ".join(filter(None, parts)) or "nothing to compare"
@@ -82,6 +93,8 @@ class Explanation:
         rows = self.rows(redact=redact)
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        if self.held_back:
+            lines.append(f"held back: {self.held_back}")
         if self.contradiction:
             lines.append(f"contradiction: {self.contradiction}")
         if self.judgement:
@@ -97,6 +110,7 @@ class Explanation:
             "score": self.score,
             "outOf": self.out_of,
             "confidence": self.confidence,
+            "heldBack": self.held_back,
             "contradiction": self.contradiction,
             "reason": self.sentence,
             "evidence": [_data(item, redact=redact) for item in self.evidence],
@@ -116,6 +130,7 @@ def explain(card: Scorecard, match: Match) -> Explanation:
         evidence=tuple(_evidence(term, match, *heard) for term, *heard in terms),
         contradiction=match.contradiction,
         judgement=match.judgement,
+        needed=match.needed,
     )
 
 

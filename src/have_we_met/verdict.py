@@ -74,7 +74,8 @@ class Match:
     the terms of the sum, one a comparison; similarity is NaN where a side said nothing.
     ``contradiction`` is the sentence of the rule that capped the outcome, where one did.
     ``asked`` and ``stored`` are the two records' normalised values, kept out of ``repr``.
-    ``judgement`` is what was asserted of the pair, where that bound the outcome.
+    ``judgement`` is what was asserted of the pair, where that bound the outcome. ``needed`` is the
+    evidence that must be comparable, where only having less kept the pair from being definite.
     """
 
     record_id: RecordId | None
@@ -87,6 +88,7 @@ class Match:
     asked: tuple[str | None, ...] = about(default=(), repr=False)
     stored: tuple[str | None, ...] = about(default=(), repr=False)
     judgement: Judgement | None = None
+    needed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

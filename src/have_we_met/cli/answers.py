@@ -70,6 +70,8 @@ def contacts_text(contacts: list[Mapping[str, object]]) -> str:
 def explanation_text(explanation: Explanation, *, redact: bool = False) -> str:
     """The terms of a score, aligned, with what they come to."""
     parts = [table(explanation.rows(redact=redact))]
+    if explanation.held_back:
+        parts.append(f"held back: {explanation.held_back}")
     if explanation.contradiction:
         parts.append(f"contradiction: {explanation.contradiction}")
     if explanation.record_id is not None:

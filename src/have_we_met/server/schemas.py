@@ -159,6 +159,7 @@ _ANSWERS: Json = {
             "score": {"type": "number"},
             "outOf": _NUMBER_OR_NULL,
             "confidence": _CONFIDENCE,
+            "heldBack": _TEXT_OR_NULL,
             "contradiction": _TEXT_OR_NULL,
             "reason": _TEXT,
             "evidence": {"type": "array", "items": _ref("Evidence")},
