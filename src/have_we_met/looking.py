@@ -21,6 +21,7 @@ Judgements = Mapping[RecordId, Judgement]
 NONE: Judgements = MappingProxyType({})
 _SPARE = 3
 """How many definite matches are kept in case that the best one's contact is gone by now."""
+_GONE = Lack("index", "side tables", "name records that are gone")
 _CROWD = Lack("evidence", "crowd", "fits more people than can be told apart")
 
 
@@ -86,7 +87,7 @@ class Looker:
         definite = _is_definite(chosen)
         shown, contacts = await (_first if definite else _all)(unit, chosen)
         if chosen and not shown:
-            lacks = (*lacks, Lack("index", self.model.table, "names records that are gone"))
+            lacks = (*lacks, _GONE)
         status = (Status.FOUND if definite else Status.REVIEW) if shown else Status.NOT_FOUND
         return answer(
             status,
