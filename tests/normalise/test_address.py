@@ -203,6 +203,16 @@ def test_no_address_has_no_parts(text: str) -> None:
     assert parse_address(text) is None
 
 
+def test_a_long_text_is_refused_at_once() -> None:
+    """No address has more than five hundred characters, as it comes or as it is written here."""
+    assert AddressNormaliser()("1" * 1_000_000) is None
+    assert AddressNormaliser()("京" * 400) is None
+    assert (
+        AddressNormaliser()("Main " * 96 + "x Washington 20500") is None
+    )  # "dc" makes it too long
+    assert parse_address("12 Main St, " * 100_000) is None
+
+
 def test_an_unknown_component_is_refused() -> None:
     """A misspelt component fails when the model is made."""
     with pytest.raises(ValueError, match="component"):

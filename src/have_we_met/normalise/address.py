@@ -9,7 +9,7 @@ from typing import Final, Literal
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as options
 
-from .address_parse import PostalAddress, code_before_town, parse_address, parts_of
+from .address_parse import LONGEST, PostalAddress, code_before_town, parse_address, parts_of
 from .address_take import HOUSE_NUMBER, take_apart
 from .address_words import plain, regions, says_nothing, shorten
 from .text import clean
@@ -32,7 +32,7 @@ class AddressNormaliser:
 
     ``country`` is assumed where the text does not say; the addresses of other countries are folded
     and shortened, without their parts being known. Words that fill a box (N/A, unknown) are
-    ``None``. Parts are found as in ``parse_address``.
+    ``None``, and so is a text of more than 500 characters. Parts are found as in ``parse_address``.
 
     >>> AddressNormaliser()("12 North Main Street, Apt. 4B, Springfield, Illinois 62701-1234, USA")
     '#4b 12 n main st springfield il 62701'
@@ -48,26 +48,32 @@ class AddressNormaliser:
     def __call__(self, value: object, /) -> str | None:
         """The canonical text of one raw value."""
         if self.component == "full":
-            text = clean(value)
-            taken = take_apart(plain(text), self.country) if text else None
-            if taken and taken.is_final():
-                return " ".join(taken.words())
+            taken = take_apart(_plain(value), self.country)
+            if taken.is_final():
+                return _unless_empty(" ".join(taken.words()))
         return self.full(value)
 
     def full(self, value: object, /) -> str | None:
         """The road for unusual values; equal to the short one where that applies."""
-        text = clean(value)
-        if text is None:
-            return None
-        read, address = _READERS[self.component], plain(text)
+        read, address = _READERS[self.component], _plain(value)
         for _ in range(_ROUNDS):  # short forms may make a word that is read as something else
             before, address = address, plain(read(address, self.country) or "")
             if address == before:
                 break
-        return None if not address or says_nothing(address) else address
+        return _unless_empty(address)
 
 
 _ROUNDS: Final = 4
+
+
+def _plain(value: object) -> str:
+    text = clean(value)
+    address = plain(text) if text and len(text) <= LONGEST else ""
+    return address if len(address) <= LONGEST else ""
+
+
+def _unless_empty(address: str) -> str | None:
+    return None if len(address) > LONGEST or says_nothing(address) else address
 
 
 def _full(address: str, country: str | None) -> str:

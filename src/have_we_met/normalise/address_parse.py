@@ -7,6 +7,7 @@ town, in that order.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from .address_take import HOUSE_NUMBER, Taken, take_apart
 from .address_words import (
@@ -19,6 +20,9 @@ from .address_words import (
     streets,
 )
 from .text import clean
+
+LONGEST: Final = 500
+"""Characters of an address. A longer text is a letter, or an attempt to keep the parser busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def parse_address(text: str, country: str | None = None) -> PostalAddress | None
                   postal_code='nw1 6xe', country='GB')
     """
     cleaned = clean(text)
-    if cleaned is None or says_nothing(cleaned):
+    if cleaned is None or len(cleaned) > LONGEST or says_nothing(cleaned):
         return None
     address = parts_of(take_apart(plain(cleaned), country))
     return None if address == PostalAddress() else address

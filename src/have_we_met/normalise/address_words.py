@@ -61,8 +61,10 @@ def plain(text: str) -> str:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text only fills a box: "N/A", "unknown"."""
-    return len(text) < 16 and "".join(filter(str.isalnum, text)).upper() in _fillers()
+    """Whether a text is empty, or only fills a box: "N/A", "unknown"."""
+    if len(text) > 15:
+        return False
+    return not text or "".join(filter(str.isalnum, text)).upper() in _fillers()
 
 
 @cache
