@@ -17,6 +17,8 @@ from .indexing import init, reindex
 from .lookup import lookup
 from .model import model
 from .serve import serve
+from .status import status
+from .sync import sync
 from .why_not import why_not
 
 DEBUG = "HAVE_WE_MET_DEBUG"
@@ -75,6 +77,8 @@ for _command in (
     add,
     serve,
     model,
+    sync,
+    status,
     reindex,
 ):
     have_we_met.add_command(_command)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from ..model import Model
     from ..resolver import Resolver
-    from ..store import Store
+    from ..store import SqlStore
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -32,23 +32,40 @@ class Where:
         return read_model(self.source)
 
     async def create(
-        self, columns: Mapping[str, str], progress: Progress, *, anew: bool = False
-    ) -> Store:
-        """Create what is missing of the store, or cut its side tables anew, and open it."""
-        from ..store import create_store, rebuild_store
+        self, columns: Mapping[str, str], progress: Progress, *, triggers: bool | None = None
+    ) -> SqlStore:
+        """Create what is missing of the store, and open it."""
+        from ..store import create_store
 
-        make = rebuild_store if anew else create_store
-        return await make(
+        return await create_store(
+            self.db,
+            self.model,
+            table=self.table,
+            columns=columns or None,
+            triggers=triggers,
+            progress=progress,
+        )
+
+    async def rebuild(self, columns: Mapping[str, str], progress: Progress) -> SqlStore:
+        """Cut the side tables anew, and open the store."""
+        from ..store import rebuild_store
+
+        return await rebuild_store(
             self.db, self.model, table=self.table, columns=columns or None, progress=progress
         )
+
+    async def open(self) -> SqlStore:
+        """Open the store."""
+        from ..store import open_store
+
+        return await open_store(self.db, self.model, table=self.table)
 
     @asynccontextmanager
     async def resolver(self, **options: Any) -> AsyncIterator[Resolver]:
         """Open a resolver on the store."""
         from ..resolver import Resolver
-        from ..store import open_store
 
-        resolver = Resolver(await open_store(self.db, self.model, table=self.table), **options)
+        resolver = Resolver(await self.open(), **options)
         try:
             yield resolver
         finally:
@@ -80,7 +97,7 @@ def read_model(source: str) -> Model:
 
 
 @asynccontextmanager
-async def closing(store: Store) -> AsyncIterator[Store]:
+async def closing(store: SqlStore) -> AsyncIterator[SqlStore]:
     """Let go of a store when the ``async with`` block ends."""
     try:
         yield store

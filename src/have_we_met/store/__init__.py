@@ -7,10 +7,15 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from ..errors import StoreError
+from ..errors import StoreError, TableNotFound
 from ..model import Model
 from .base import Progress, Store
+from .drift import Drift, Lag
+from .follow import follow_store
+from .given import Given, given_table
 from .options import StoreOptions
+from .sync import has_triggers, set_triggers, sync_store
+from .syncing import SqlStore
 
 
 def _silent(done: int, total: int) -> None:
@@ -21,33 +26,40 @@ _AS_USUAL = StoreOptions()
 
 
 async def open_store(
-    url: str, model: Model, *, table: str | None = None, options: StoreOptions = _AS_USUAL
-) -> Store:
+    url: str, model: Model, *, table: Given | None = None, options: StoreOptions = _AS_USUAL
+) -> SqlStore:
     """Open a store that was created before.
 
     ``url`` is written as for SQLAlchemy: ``sqlite:///contacts.db``, ``postgresql://host/database``.
-    ``table`` is the caller's table, the model's own where not given; on PostgreSQL it may name its
-    schema: ``crm.people``. Raises :class:`StoreOutOfDate` where the side tables were cut by another
-    model, and :class:`StoreError` where there is nothing to open.
+    ``table`` is the caller's table, the model's own where not given: its name (on PostgreSQL with
+    its schema: ``crm.people``), a SQLAlchemy ``Table``, or a mapped class. Raises
+    :class:`StoreOutOfDate` where the side tables were cut by another model, and :class:`StoreError`
+    where there is nothing to open.
     """
     opener, parsed = _opener(url)
-    return await opener.open_store(parsed, model, table or model.table, options)
+    return await opener.open_store(parsed, model, given_table(table, model).name, options)
 
 
 async def create_store(
     url: str,
     model: Model,
     *,
-    table: str | None = None,
+    table: Given | None = None,
     columns: Mapping[str, str] | None = None,
+    triggers: bool | None = None,
     progress: Progress = _silent,
     options: StoreOptions = _AS_USUAL,
-) -> Store:
+) -> SqlStore:
     """Create what is missing of a store and open it.
 
     A table that is there is adopted as it is, whatever its columns and primary key, and its rows
     are indexed; where there is none, one is created. ``columns`` says which column holds which
     field where the names do not. Raises :class:`ModelError` where they cannot be matched.
+
+    ``table`` may also be a SQLAlchemy ``Table`` or a mapped class, whose attributes are then known
+    by their names; it is yours to create (:class:`TableNotFound`). ``triggers`` has PostgreSQL note
+    what is written to the table past us, for :func:`have_we_met.store.sync_store`, or no longer
+    note it; ``None`` leaves that as it is.
 
     >>> import asyncio
     >>> from have_we_met import create_store, preset
@@ -55,37 +67,50 @@ async def create_store(
     'contacts'
     """
     opener, parsed = _opener(url)
-    return await opener.create_store(
-        parsed, model, table or model.table, columns, progress, options
-    )
+    given = given_table(table, model, columns)
+    if given.is_callers and not await opener.has_table(parsed, given.name):
+        raise TableNotFound(f"there is no table {given.name!r} in this database; create it first")
+    store = await opener.create_store(parsed, model, given.name, given.columns, progress, options)
+    if triggers is not None:
+        await _set_triggers(store, triggers, progress)
+    return store
+
+
+async def _set_triggers(store: SqlStore, wanted: bool, progress: Progress) -> None:
+    try:
+        await set_triggers(store, wanted, progress)
+    except BaseException:
+        await store.close()
+        raise
 
 
 async def rebuild_store(
     url: str,
     model: Model,
     *,
-    table: str | None = None,
+    table: Given | None = None,
     columns: Mapping[str, str] | None = None,
     progress: Progress = _silent,
     options: StoreOptions = _AS_USUAL,
-) -> Store:
+) -> SqlStore:
     """Cut the side tables anew by this model, from the caller's table, and open the store.
 
     Lookups by the old model go on meanwhile; writes are refused until it is done. Killed, it goes
     on where it stopped when called again.
     """
     opener, parsed = _opener(url)
-    return await opener.rebuild_store(
-        parsed, model, table or model.table, columns, progress, options
-    )
+    given = given_table(table, model, columns)
+    return await opener.rebuild_store(parsed, model, given.name, given.columns, progress, options)
 
 
 class _Opener(Protocol):
     """A module that opens the stores of one kind of database."""
 
+    async def has_table(self, url: sa.URL, table: str) -> bool: ...
+
     async def open_store(
         self, url: sa.URL, model: Model, table: str, options: StoreOptions
-    ) -> Store: ...
+    ) -> SqlStore: ...
 
     async def create_store(
         self,
@@ -95,7 +120,7 @@ class _Opener(Protocol):
         columns: Mapping[str, str] | None,
         progress: Progress,
         options: StoreOptions,
-    ) -> Store: ...
+    ) -> SqlStore: ...
 
     async def rebuild_store(
         self,
@@ -105,7 +130,7 @@ class _Opener(Protocol):
         columns: Mapping[str, str] | None,
         progress: Progress,
         options: StoreOptions,
-    ) -> Store: ...
+    ) -> SqlStore: ...
 
 
 def _sqlite() -> _Opener:
@@ -139,4 +164,17 @@ def _opener(url: str) -> tuple[_Opener, sa.URL]:
     return _OPENERS[name](), parsed
 
 
-__all__ = ["Store", "StoreOptions", "create_store", "open_store", "rebuild_store"]
+__all__ = [
+    "Drift",
+    "Lag",
+    "SqlStore",
+    "Store",
+    "StoreOptions",
+    "create_store",
+    "follow_store",
+    "has_triggers",
+    "open_store",
+    "rebuild_store",
+    "set_triggers",
+    "sync_store",
+]

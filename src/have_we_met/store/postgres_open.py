@@ -116,10 +116,20 @@ async def _workbench(url: sa.URL, table: str) -> AsyncIterator[PostgresWorkbench
 async def _ensure(bench: PostgresWorkbench, table: str, model: Model) -> None:
     """Create the table where there is none."""
     schema, name = split(table)
-    own = own_table(name, model, schema)
-    ((known,),) = await bench.fetch(_IS_THERE, (spelt(own),))
-    if known is None:
-        await bench.run(CreateTable(own))
+    if not await _is_there(bench, table):
+        await bench.run(CreateTable(own_table(name, model, schema)))
+
+
+async def has_table(url: sa.URL, table: str) -> bool:
+    """Whether there is such a table in this database."""
+    async with _workbench(url, table) as bench:
+        return await _is_there(bench, table)
+
+
+async def _is_there(bench: PostgresWorkbench, table: str) -> bool:
+    schema, name = split(table)
+    ((known,),) = await bench.fetch(_IS_THERE, (spelt(sa.table(name, schema=schema)),))
+    return known is not None
 
 
 async def _adopt(
@@ -151,6 +161,8 @@ async def _reflecting(url: sa.URL) -> AsyncIterator[AsyncConnection]:
             yield connection
     except FAILURES as exc:
         raise in_our_words(exc, "connect") from None
+    except sa.exc.DBAPIError as exc:  # the driver's error is two wrappers further down
+        raise in_our_words((exc.orig or exc).__cause__ or exc, "connect") from None
     finally:
         await engine.dispose()
 

@@ -58,7 +58,12 @@ class _Dialect(PGDialect):
     supports_statement_cache = True
 
 
-DIALECT: sa.Dialect = _Dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+def dialect(paramstyle: Any = "numeric_dollar") -> sa.Dialect:
+    """PostgreSQL's words for a driver that takes parameters in this style."""
+    return _Dialect(paramstyle=paramstyle)  # type: ignore[no-untyped-call]
+
+
+DIALECT: sa.Dialect = dialect()
 
 LOST = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """The connection is gone, or the server is going or not there yet."""

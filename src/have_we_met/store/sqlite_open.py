@@ -96,12 +96,25 @@ async def _ensure(
     ledger = Ledger(bench, table)
     async with bench.transaction():
         await ledger.ensure()
-        known = bench.raw.execute(
-            "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?", (table,)
-        )
-        if known.fetchone() is None:
+        if not _is_there(bench.raw, table):
             await bench.run(CreateTable(own_table(table, model)))
     return _adopt(bench.raw, table, model, columns or (await ledger.read()).columns or None)
+
+
+async def has_table(url: sa.URL, table: str) -> bool:
+    """Whether there is such a table in this database."""
+    path = url.database or MEMORY
+    if not _has_file(path):
+        return False
+    with _raw(path) as raw:
+        return _is_there(raw, table)
+
+
+def _is_there(raw: sqlite3.Connection, table: str) -> bool:
+    found = raw.execute(
+        "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?", (table,)
+    )
+    return found.fetchone() is not None
 
 
 def _adopt(
@@ -113,8 +126,12 @@ def _adopt(
 
 
 def _must_be_there(path: str) -> None:
-    if path != MEMORY and not Path(path).is_file():
+    if path != MEMORY and not _has_file(path):
         raise StoreError(f"there is no file {path}; have-we-met init creates one")
+
+
+def _has_file(path: str) -> bool:
+    return path != MEMORY and Path(path).is_file()
 
 
 @contextmanager

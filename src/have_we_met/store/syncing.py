@@ -9,15 +9,14 @@ from time import monotonic
 from typing import Protocol
 
 from ..errors import StoreError
-from ..model import Model
 from ..suggest import did_you_mean
+from .base import Store
 from .bulk import Bulk
 from .changes import Changes
 from .contacts import Contacts, Row
 from .drift import Drift
 from .mend import Mended, Mender
 from .retry import in_one_unit
-from .side import SideTables
 from .statements import MetaStatements, Statement, Statements
 from .sync_state import SyncState, read_state, write_state
 from .sync_statements import SyncStatements
@@ -27,11 +26,9 @@ BUSY_SECONDS = 30.0
 """How long a row that another transaction holds is waited for."""
 
 
-class SqlStore(Protocol):
-    """What a sync needs of a store: it compares by statements that all SQL databases share."""
+class SqlStore(Store, Protocol):
+    """A store in a SQL database: it can also compare the caller's table with the side tables."""
 
-    model: Model
-    side: SideTables
     generation: int
 
     @property
