@@ -141,6 +141,38 @@ async def test_a_composite_key_is_a_tuple(path: Path) -> None:
     await store.close()
 
 
+@pytest.mark.parametrize("missing", [["shop"], ["nr"], ["shop", "nr"]])
+async def test_a_part_of_a_key_must_be_given(path: Path, missing: list[str]) -> None:
+    """Of a key of several columns, what is not given is named, even where SQLite would take it."""
+    url = their_table(
+        path, "CREATE TABLE people (shop TEXT, nr INTEGER, email TEXT, PRIMARY KEY (shop, nr))"
+    )
+    store = await create_store(url, MODEL, table="people")
+    contact: dict[str, object] = {"shop": "rome", "nr": 1, "email": "ada@example.org"}
+
+    for absent in ({}, dict.fromkeys(missing)):
+        given = {name: value for name, value in contact.items() if name not in missing} | absent
+        with pytest.raises(InputError) as caught:
+            await Resolver(store).add(given)
+        assert [problem.path for problem in caught.value.problems] == missing
+
+    assert await store.count() == 0
+    await store.close()
+
+
+async def test_a_default_makes_a_part_of_a_key(path: Path) -> None:
+    """What the table itself puts in a key need not be given."""
+    url = their_table(
+        path,
+        "CREATE TABLE people (shop TEXT DEFAULT 'rome', nr INTEGER, email TEXT,"
+        " PRIMARY KEY (shop, nr))",
+    )
+    store = await create_store(url, MODEL, table="people")
+
+    assert await Resolver(store).add({"nr": 1, "email": "ada@example.org"}) == ("rome", 1)
+    await store.close()
+
+
 async def test_a_table_without_a_key_is_refused(path: Path) -> None:
     """Without a primary key there are no ids."""
     url = their_table(path, "CREATE TABLE people (email TEXT)")

@@ -153,6 +153,19 @@ class Contacts:
         kind = self.key[0].type
         return self.key[0].name if isinstance(kind, sa.String | sa.Uuid) else None
 
+    def must_have_key(self, columns: Mapping[str, object]) -> None:
+        """Raise :class:`InputError` where a part of the primary key is neither given nor made.
+
+        A key of one column is made by us or by the database; of several, only what has a default.
+        """
+        if len(self.key) == 1:
+            return
+        made = {column.name for column in self.key if column.server_default is not None}
+        missing = [c.name for c in self.key if columns.get(c.name) is None and c.name not in made]
+        if missing:
+            message = "is part of the primary key, and must be given"
+            raise InputError(Problem(self._name_of[name], message) for name in missing)
+
     @cached_property
     def _key_fits(self) -> tuple[Callable[[Any], Any], ...]:
         return tuple(self._fits[column.name] for column in self.key)

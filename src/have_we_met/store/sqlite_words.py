@@ -10,7 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from ..errors import DeadlineExceeded, RecordExists, StoreBusy, StoreError, StoreOutOfDate
+from ..errors import (
+    DeadlineExceeded,
+    InputError,
+    Problem,
+    RecordExists,
+    StoreBusy,
+    StoreError,
+    StoreOutOfDate,
+)
 from .contacts import Fit
 
 DIALECT: sa.Dialect = sqlite.dialect()
@@ -106,7 +114,34 @@ def in_our_words(exc: sqlite3.Error, statement: str) -> Exception:
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreBusy("another process holds the database")
     if code == sqlite3.SQLITE_CONSTRAINT:
-        return RecordExists(f"{statement}: the table holds this already ({exc})")
+        return _refused(exc, statement)
     if "no such table: hwm_" in str(exc):
         return StoreOutOfDate("the side tables were rebuilt since this store was opened; reopen it")
     return StoreError(f"{statement}: {exc}")
+
+
+def _refused(exc: sqlite3.Error, statement: str) -> Exception:
+    """Say which of the table's rules a row breaks, in the names of columns and rules alone."""
+    code = exc.sqlite_errorcode
+    if code in _TAKEN:
+        return RecordExists(f"{statement}: the table holds this already ({exc})")
+    name = str(exc).partition(" constraint failed: ")[2]
+    column = name.partition(".")[2] if code == sqlite3.SQLITE_CONSTRAINT_NOTNULL else ""
+    rule = name if name.isidentifier() else _RULES.get(code, "a rule of its own")
+    return InputError([Problem(column, f"the table does not take it: {rule}")])
+
+
+_TAKEN = frozenset(
+    {
+        sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
+        sqlite3.SQLITE_CONSTRAINT_ROWID,
+        sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+    }
+)
+_RULES = {
+    sqlite3.SQLITE_CONSTRAINT_NOTNULL: "not null",
+    sqlite3.SQLITE_CONSTRAINT_CHECK: "check",
+    sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: "foreign key",
+}
+"""What a rule without a name is called. A check's own text and a trigger's words stay out of it:
+they may hold what was refused."""

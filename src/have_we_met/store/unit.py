@@ -94,6 +94,7 @@ class SqlUnit:
         columns = self._contacts.columns(record.raw, self.model)
         if name := self._contacts.invents_ids:
             columns.setdefault(name, str(uuid4()))
+        self._contacts.must_have_key(columns)
         statement = self.statements.insert_contact(tuple(columns))
         rows = await self.run(statement, self._column_parameters(columns))
         await self.index(rows[0], record.values)
