@@ -48,7 +48,9 @@ class Explanation:
             return None
         comparable = sum(item.weight for item in self.evidence if item.similarity is not None)
         scale = "bits" if self.out_of is None else "points"
-        return f"too little could be compared ({comparable:g} of the {self.needed:g} {scale} needed)"
+        return (
+            f"too little could be compared ({comparable:g} of the {self.needed:g} {scale} needed)"
+        )
 
     @property
     def sentence(self) -> str:
