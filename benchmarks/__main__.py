@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from . import febrl, http, importing, lookup
+from . import febrl, http, importing, lookup, storm
 
 SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
 
@@ -27,8 +27,9 @@ def main(context: click.Context, data: Path | None, work: Path) -> None:
     """
     context.obj = Bench(work, data)
     if context.invoked_subcommand is None:
-        for command in (lookups, requests, rows, register):
+        for command in (lookups, requests, rows, register, storms):
             context.invoke(command)
+        context.invoke(lookups, db="postgres")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,17 @@ def requests(bench: Bench, size: str = "1M", rounds: int = 3, seconds: int = 8) 
 def rows(bench: Bench, size: str = "1M") -> None:
     """Rows a second of have-we-met import."""
     importing.run(bench.work, SIZES[size])
+
+
+@main.command("storm")
+@click.option("--people", default=2000, show_default=True)
+@click.option("--times", default=20, show_default=True, help="How often each of them comes.")
+@click.option("--processes", default=8, show_default=True)
+@click.option("--callers", default=50, show_default=True, help="Of each process, at once.")
+def storms(people: int = 2000, times: int = 20, processes: int = 8, callers: int = 50) -> None:
+    """Many sign-ups at the same moment: how many people, how many twins."""
+    size = storm.Storm("", people, times, processes, callers)
+    storm.show("Sign-ups at the same moment", storm.both(size))
 
 
 @main.command("febrl")
