@@ -285,7 +285,7 @@ def test_for_callers_that_wait(url: str) -> None:
 RAW = st.dictionaries(st.sampled_from(MODEL.field_names), st.text(max_size=12) | st.none())
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(RAW, st.randoms())
 def test_what_is_said_has_no_order(raw: dict[str, object], random: object) -> None:
     """The order of the fields, and fields that say nothing, make no difference."""
@@ -296,6 +296,7 @@ def test_what_is_said_has_no_order(raw: dict[str, object], random: object) -> No
     assert said(MODEL, MODEL.record(shuffled)) == said(MODEL, MODEL.record(raw))
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=40))
 def test_a_lock_is_one_keys(one: str, other: str) -> None:
     """Two keys have two locks of 64 bits, and one key has one, whatever the body."""

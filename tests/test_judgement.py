@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from have_we_met import (
@@ -70,6 +70,7 @@ FOUND = st.lists(
 JUDGED = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(Judgement))
 
 
+@settings(deadline=None)
 @given(FOUND, JUDGED)
 def test_heeding(found: list[tuple[str, Outcome]], judgements: dict[str, Judgement]) -> None:
     """Nobody told apart is left, nobody is added, and the definite come first in their order."""
@@ -83,6 +84,7 @@ def test_heeding(found: list[tuple[str, Outcome]], judgements: dict[str, Judgeme
     assert heed(heard, judgements) == heard
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.sampled_from(Judgement))))
 def test_the_latest_stands(said: list[tuple[str, bool, Judgement]]) -> None:
     """Of all that was asserted of a pair the latest counts, whichever side it is told from."""
