@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from uuid import UUID
 
 import asyncpg
@@ -8,6 +9,7 @@ import pytest
 
 from have_we_met import (
     InputError,
+    MissingExtra,
     Model,
     ModelError,
     RecordNotFound,
@@ -231,6 +233,17 @@ async def test_any_spelling_of_the_address(stored: str) -> None:
         store = await open_store(stored.replace("postgresql", scheme, 1), MODEL)
         assert await store.count() == 0
         await store.close()
+
+
+async def test_asyncpg_is_asked_for_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the driver the error says how to install it."""
+    for name in [name for name in sys.modules if name.startswith("have_we_met.store.postgres")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr("have_we_met.store.postgres_open")
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+
+    with pytest.raises(MissingExtra, match=r"pip install 'have-we-met\[postgres\]'"):
+        await open_store("postgresql://localhost/x", MODEL)
 
 
 async def test_two_processes_create_one_store(database: str) -> None:
