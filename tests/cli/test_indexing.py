@@ -46,6 +46,25 @@ def test_init_adopts(theirs: str) -> None:
     assert found["contact"] == {"no": 1, "email": "ada@example.org", "first_name": "Ada"}
 
 
+def test_a_wrong_map_makes_nothing(tmp_path: Path) -> None:
+    """Where a field or column is misspelt, no database is left behind that one did not want."""
+    for wrong in ("email=Mail", "emial=email"):
+        result = run("init", "--db", url(tmp_path), "--map", wrong)
+        assert (result.exit_code, list(tmp_path.iterdir())) == (1, [])
+
+    assert run("init", "--db", url(tmp_path), "--map", "email=email").exit_code == 0
+
+
+def test_a_wrong_map_adds_no_table(theirs: str, tmp_path: Path) -> None:
+    """Nor is a table added to a database whose table is called otherwise."""
+    result = run("init", "--db", theirs, "--map", "email=Mail")
+
+    assert result.exit_code == 1
+    assert "no column 'Mail' (did you mean 'email'?)" in result.stderr
+    with closing(sqlite3.connect(tmp_path / "contacts.db")) as raw:
+        assert raw.execute("SELECT name FROM sqlite_master").fetchall() == [("people",)]
+
+
 def test_init_for_people(tmp_path: Path) -> None:
     """Without --json the same is a table."""
     lines = run("init", "--db", url(tmp_path)).stdout.splitlines()

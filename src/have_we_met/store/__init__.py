@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from ..errors import StoreError, TableNotFound
 from ..model import Model
 from .base import Progress, Store
+from .columns import recognise
+from .contacts import own_table
 from .drift import Drift, Lag
 from .follow import follow_store
-from .given import Given, given_table
+from .given import Given, GivenTable, given_table
 from .options import StoreOptions
 from .sync import has_triggers, set_triggers, sync_store
 from .syncing import SqlStore
@@ -68,12 +70,21 @@ async def create_store(
     """
     opener, parsed = _opener(url)
     given = given_table(table, model, columns)
-    if given.is_callers and not await opener.has_table(parsed, given.name):
-        raise TableNotFound(f"there is no table {given.name!r} in this database; create it first")
+    if given.is_callers or given.columns:
+        await _check(opener, parsed, model, given)
     store = await opener.create_store(parsed, model, given.name, given.columns, progress, options)
     if triggers is not None:
         await _set_triggers(store, triggers, progress)
     return store
+
+
+async def _check(opener: _Opener, url: sa.URL, model: Model, given: GivenTable) -> None:
+    """Refuse a table that is not there, or columns that it would not have, before it is made."""
+    if await opener.has_table(url, given.name):
+        return
+    if given.is_callers:
+        raise TableNotFound(f"there is no table {given.name!r} in this database; create it first")
+    recognise(own_table(given.name, model).columns.keys(), model, given.columns)
 
 
 async def _set_triggers(store: SqlStore, wanted: bool, progress: Progress) -> None:
