@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shlex
 import subprocess
 import sys
@@ -51,6 +52,21 @@ def test_help_has_an_example(path: tuple[str, ...]) -> None:
 
     assert result.exit_code == 0
     assert f"have-we-met {' '.join(path)}" in result.output
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_help_speaks_of_the_arguments(path: tuple[str, ...]) -> None:
+    """What a help calls by a word in capitals is called so in the line of usage, or an option."""
+    usage, _, rest = run(*path, "--help").output.partition("\n\n")
+    said, _, options = rest.partition("\nOptions:\n")
+    behind = re.findall(r"^ +--\S+ (\S+)", options, re.MULTILINE)
+
+    arguments = _capitals(" ".join([usage, *behind]))
+    assert _capitals(said.replace("JSON Lines", "")) <= arguments | {"CSV", "HTTP", "SQL", "TOML"}
+
+
+def _capitals(text: str) -> set[str]:
+    return set(re.findall(r"(?<!\w)[A-Z_]{2,}\b", text))
 
 
 @pytest.mark.parametrize("example", [*examples()], ids=" ".join)

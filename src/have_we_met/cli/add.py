@@ -25,8 +25,8 @@ Examples:
 def add(record: dict[str, object], if_new: bool, where: Where, as_json: bool) -> None:
     """Write a contact.
 
-    RECORD is a JSON object with the fields' names or aliases, or columns of the table; - reads it
-    from stdin. With --if-new nobody is written who was found or who may have been.
+    JSON is an object with the fields' names or aliases, or columns of the table; - reads it from
+    stdin. With --if-new nobody is written who was found or who may have been.
     """
     if if_new:
         wait(_add_if_new(where, record, as_json=as_json))

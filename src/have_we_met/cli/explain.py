@@ -31,7 +31,8 @@ Examples:
 def explain(left: Any, right: Any, where: Where, redact: bool, as_json: bool) -> None:
     """Say how two records compare, term by term.
 
-    LEFT and RIGHT are each the id of a stored record, or a record as a JSON object.
+    Each is a record as a JSON object with the fields' names or aliases, or the ID of one that is
+    stored.
     """
     explanation = wait(_explain(where, left, right))
     if as_json:

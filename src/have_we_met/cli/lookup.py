@@ -67,8 +67,8 @@ def lookup(
 ) -> None:
     """Have we met this person?
 
-    RECORD is a JSON object with the fields' names or aliases, or - to read one from stdin, which
-    keeps it out of the list of processes. Nothing is written to the database.
+    JSON is an object with the fields' names or aliases, or - to read one from stdin, which keeps it
+    out of the list of processes. Nothing is written to the database.
     """
     if (record is None) == (file is None):
         raise click.UsageError("Give either a record or --file.")

@@ -31,8 +31,9 @@ Example:
 def why_not(record: Any, stored: Any, where: Where, redact: bool, as_json: bool) -> None:
     """Say why a stored record was, or was not, the answer to a question.
 
-    First which keys bring the record STORED as a candidate, and which are over-full; then what it
-    scores.
+    The question is a record as a JSON object, or the ID of one that is stored. First come the keys
+    that bring the record under the last ID as a candidate, and which of them are over-full; then
+    what it scores.
     """
     answer = wait(_why_not(where, record, stored))
     if as_json:
