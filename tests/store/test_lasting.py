@@ -93,3 +93,57 @@ async def use_and_close(url: str) -> None:
     made = await resolver.get_or_create(WANG, idempotency_key="k")
     await resolver.judge("ada", made.record_id or "", Judgement.DIFFERENT)
     await resolver.close()
+
+
+WAYS = {
+    "recall": "hwm_idempotency_1 (entity=? AND key_mark=?)",
+    "sweep": "hwm_idempotency_1 (entity=? AND key_mark=?)",
+    "judged": "hwm_contacts_judgements_left (left_id=? AND right_id=?)",
+    "judgements": "hwm_contacts_judgements_right (right_id=?)",
+    "forget_judgements": "hwm_contacts_judgements_right (right_id=?)",
+}
+"""How SQLite gets at the rows of each statement."""
+
+
+@pytest.mark.parametrize(("name", "way"), WAYS.items())
+async def test_the_way_on_sqlite(name: str, way: str) -> None:
+    """Each statement goes by an index, all the way."""
+    store = await create_store("sqlite://", MODEL)
+    statement = getattr(store.statements.lasting, name)
+    nothing = ["x"] * len(statement.parameters)
+    plan = store.writer.raw.execute(f"EXPLAIN QUERY PLAN {statement.text}", nothing).fetchall()
+    await store.close()
+
+    steps = [row[3] for row in plan]
+    assert any(way in step for step in steps)
+    assert not any(step.startswith("SCAN") for step in steps)
+
+
+MANY = "FROM generate_series(1, 20000) AS n"
+FILL = [
+    f"INSERT INTO hwm_idempotency SELECT 'contacts', n::text, '', '', n::text {MANY}",
+    "INSERT INTO hwm_contacts_judgements"
+    " (left_id, right_id, judgement, basis, judged_by, judged_at)"
+    f" SELECT n::text, (n + 1)::text, 'same', 'asserted', '', '' {MANY}",
+    "ANALYZE hwm_idempotency, hwm_contacts_judgements",
+]
+
+
+async def test_the_way_on_postgres(stored: str) -> None:
+    """The same on PostgreSQL, at a size at which it has a choice."""
+    store = await open_store(stored, MODEL)
+    raw = await asyncpg.connect(stored)
+    for fill in FILL:
+        await raw.execute(fill)
+    for name in WAYS:
+        statement = getattr(store.statements.lasting, name)
+        await raw.execute(f"PREPARE asked AS {statement.text}")
+        given = ", ".join(["'0'"] * len(set(statement.parameters)))
+        told = await raw.fetch(f"EXPLAIN EXECUTE asked({given})")
+        await raw.execute("DEALLOCATE asked")
+
+        plan = "\n".join(line for (line,) in told)
+        assert "Index" in plan, name
+        assert "Seq Scan" not in plan, plan
+    await raw.close()
+    await store.close()

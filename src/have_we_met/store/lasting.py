@@ -50,7 +50,7 @@ def judgements_table(contacts: Contacts) -> sa.Table:
         sa.Column("basis", sa.Text, nullable=False),
         sa.Column("judged_by", sa.Text, nullable=False),
         sa.Column("judged_at", sa.Text, nullable=False),
-        sa.Index(f"{name}_left", "left_id"),
+        sa.Index(f"{name}_left", "left_id", "right_id"),
         sa.Index(f"{name}_right", "right_id"),
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from .contacts import Contacts
 from .lasting import IDEMPOTENCY, judgements_table
@@ -29,11 +31,12 @@ class LastingStatements:
         """The answer that was given under a key."""
         c = IDEMPOTENCY.c
         query = sa.select(c.body_mark, c.answer, c.created_at)
-        return self._compile("recall", query.where(_ours(), _this_key()))
+        this_key = c.key_mark == sa.bindparam("key_mark")
+        return self._compile("recall", query.where(_ours(), this_key))
 
     @cached_property
     def sweep(self) -> Statement:
-        """Forget what is under a key, and some of the answers from ``before`` a moment."""
+        """Forget some of the answers from ``before`` a moment; others may be at it too."""
         c = IDEMPOTENCY.c
         old = (
             sa.select(c.key_mark)
@@ -43,13 +46,16 @@ class LastingStatements:
             .offset(sa.literal_column("0"))
             .with_for_update(skip_locked=True)
         )
-        which = sa.or_(_this_key(), c.key_mark.in_(old))
-        return self._compile("sweep", sa.delete(IDEMPOTENCY).where(_ours(), which))
+        return self._compile("sweep", sa.delete(IDEMPOTENCY).where(_ours(), c.key_mark.in_(old)))
 
     @cached_property
     def remember(self) -> Statement:
-        """Write the answer that is given under a key."""
-        return self._compile("remember", _insert(IDEMPOTENCY))
+        """Write the answer that is given under a key, in place of the one that was."""
+        key = [column.name for column in IDEMPOTENCY.primary_key]
+        query = _INSERTS[self._dialect.name](IDEMPOTENCY).values(_parameters(IDEMPOTENCY))
+        new = {c.name: query.excluded[c.name] for c in IDEMPOTENCY.columns if c.name not in key}
+        replacing = query.on_conflict_do_update(index_elements=key, set_=new)
+        return self._compile("remember", replacing)
 
     # --- judgements ----------------------------------------------------------------------------
 
@@ -66,7 +72,8 @@ class LastingStatements:
     @cached_property
     def judge(self) -> Statement:
         """Write a judgement."""
-        return self._compile("judge", _insert(self._judgements, but="number"))
+        values = _parameters(self._judgements, but="number")
+        return self._compile("judge", sa.insert(self._judgements).values(values))
 
     @cached_property
     def judgements(self) -> Statement:
@@ -94,11 +101,13 @@ def _ours() -> sa.ColumnElement[bool]:
     return IDEMPOTENCY.c.entity == sa.bindparam("entity")
 
 
-def _this_key() -> sa.ColumnElement[bool]:
-    return IDEMPOTENCY.c.key_mark == sa.bindparam("key_mark")
+def _parameters(table: sa.Table, but: str = "") -> dict[str, Any]:
+    names = (column.name for column in table.columns)
+    return {name: sa.bindparam(name) for name in names if name != but}
 
 
-def _insert(table: sa.Table, but: str = "") -> sa.Insert:
-    names = [column.name for column in table.columns if column.name != but]
-    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
-    return sa.insert(table).values(values)
+_INSERTS: Mapping[str, Callable[[sa.Table], Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+"""The same words in both, and SQLAlchemy has them once for each."""
