@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from have_we_met import preset
+from have_we_met.cli.where import Where
 
 from .running import PEOPLE, data, run, url, write
 
@@ -110,6 +111,11 @@ def test_passwords_are_not_shown() -> None:
 
     assert result.exit_code == 1
     assert "secret" not in result.output
+
+
+def test_facts_hide_the_password() -> None:
+    """What a command says about its database leaves out the password."""
+    assert Where("postgresql://ada:secret@db/crm").facts()["db"] == "postgresql://ada:***@db/crm"
 
 
 @pytest.mark.parametrize("db", ["", "contacts.db", "oracle://x/y"])

@@ -85,7 +85,12 @@ def test_what_is_left_out(contacts: Contacts) -> None:
 def test_rows_that_say_nothing(contacts: Contacts) -> None:
     """A row in which every field is empty or blank is rejected, even with an id."""
     shaped = Shaper(Planner(MODEL, contacts)).shape(
-        rows(id=["1", "2", "3"], email=[None, "a@b.org", "  "], phone=["", None, None])
+        rows(
+            id=["1", "2", "3"],
+            email=[None, "a@b.org", "  "],
+            phone=["", None, None],
+            created_at=["2024-01-31", None, "2024-01-31"],
+        )
     )
 
     assert shaped.lines == (3,)

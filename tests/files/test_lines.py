@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -77,6 +78,18 @@ def test_a_line_without_end_is_cut() -> None:
 
     texts = [text for part in parts for text in part.texts]
     assert [len(text) for text in texts] == [3, LONGEST_LINE + 1, 3]
+
+
+def test_a_line_without_end_is_not_kept() -> None:
+    """However long a line is, a few blocks of it are held at a time."""
+    content = io.BytesIO(b"x" * (40 * LONGEST_LINE))
+    tracemalloc.start()
+    for _ in lines(content, chunk=10):
+        pass
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < 10 * LONGEST_LINE
 
 
 def test_rest_and_drop() -> None:
