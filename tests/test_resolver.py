@@ -126,18 +126,20 @@ ASKED = {"email": "x@y.net", "first_name": "Xi", "last_name": "Zeta", "company":
 
 async def test_suggestions_are_the_best_few(store: Store) -> None:
     """No more are shown than asked for, best first."""
-    await store.load([{**one, "company": f"Acm{'e' * n}"} for n, one in enumerate(namesakes(5))])
+    companies = [None, "Acme Ltd", None, "Acme"]
+    people = zip(namesakes(4), companies, strict=True)
+    await store.load([{**one, "company": company} for one, company in people])
     few = Resolver(store, suggestions=3)
 
     result = await few.lookup(ASKED)
 
     assert result.status is Status.REVIEW
-    assert [contact["id"] for contact in result.suggestions] == ["n1", "n2", "n0"]
+    assert [contact["id"] for contact in result.suggestions] == ["n3", "n1", "n0"]
     assert result.confidence == result.matches[0].confidence
 
 
 async def test_a_few_namesakes_are_asked_about(store: Store) -> None:
-    """As many equals as can be shown are shown."""
+    """As many who agree in the same as can be shown are shown."""
     await store.load(namesakes(3))
 
     result = await Resolver(store, suggestions=3).lookup(ASKED)
@@ -147,7 +149,7 @@ async def test_a_few_namesakes_are_asked_about(store: Store) -> None:
 
 
 async def test_a_crowd_is_not_asked_about(store: Store) -> None:
-    """Of more equals than can be shown none is, and the answer says that it is not sure."""
+    """Where more agree in the same than can be shown, none is, and the answer is not sure."""
     await store.load(namesakes(4))
 
     result = await Resolver(store, suggestions=3).lookup(ASKED)
