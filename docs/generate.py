@@ -202,7 +202,8 @@ def _option(option: click.Option) -> tuple[str, ...]:
     takes = "" if option.is_flag else option.metavar or " or ".join(choices) or option.type.name
     default = f"`{option.default}`" if option.show_default else ""
     variable = f"`{option.envvar}`" if option.envvar else ""
-    written = f"{option.opts[0]} {takes.replace('|', ' or ').upper() if not choices else takes}"
+    flags = "/".join([*option.opts[:1], *option.secondary_opts])
+    written = f"{flags} {takes.replace('|', ' or ').upper() if not choices else takes}"
     return f"`{written.strip()}`", default, variable, option.help or ""
 
 

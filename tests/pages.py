@@ -30,9 +30,10 @@ _CHANGING = {
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d": "MOMENT",
     r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "UUID",
     r"\b[0-9a-f]{32}\b": "LOOKUP",
+    r"\b[0-9a-f]{12}\b": "FINGERPRINT",
     r'"decisionToken": "[^"]+"': '"decisionToken": TOKEN',
 }
-"""What differs from run to run, and what stands for it."""
+"""What differs from run to run, or with every change of a model; and what stands for it."""
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def test_every_page_can_be_reached() -> None:
 def test_the_generated_parts_are_fresh() -> None:
     """Commands, options, field types, transforms, measures, presets, problems and names.
 
-    After a change: ``.venv/bin/python docs/generate.py``.
+    After a change: ``make docs``.
     """
     command = [sys.executable, str(DOCS / "generate.py"), "--check"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)

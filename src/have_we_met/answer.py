@@ -31,9 +31,9 @@ class Lookup:
 
     ``contact`` is given where found, ``suggestions`` where a person has to tell, best first.
     ``confidence`` is that of the best match, in [0, 1]. ``duration`` is in milliseconds.
-    ``complete`` says that every key was looked at and nothing was cut off; where it is false,
-    ``degraded`` says what was missing, and ``not_found`` is not known for sure. ``matches`` goes
-    side by side with the contact or the suggestions.
+    ``complete`` says that it looked wherever the answer could have been and nothing was cut off;
+    where it is false, ``degraded`` says what was missing, and ``not_found`` is not known for sure.
+    ``matches`` goes side by side with the contact or the suggestions.
     """
 
     status: Status
