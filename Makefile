@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 DATA ?= ../shared/data
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check docs bench clean
 
 demo: .venv/ready  ## a store of 10,000 people, three lookups with reasons, a page on 127.0.0.1:8000
 	.venv/bin/have-we-met demo $(if $(ONCE),--once)
@@ -16,6 +16,9 @@ check: .venv/ready  ## lint, types, floors
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+docs: .venv/ready  ## the generated parts of the pages, from the code
+	$(PY) docs/generate.py
 
 bench: .venv/ready  ## speed and quality, with their floors in the same run
 	$(PY) -m benchmarks --data $(DATA)
