@@ -33,6 +33,7 @@ async def write(store: Any, *statements: str) -> None:
         from contextlib import closing
 
         with closing(sqlite3.connect(store.path)) as raw, raw:
+            raw.execute("PRAGMA synchronous=OFF")
             for statement in statements:
                 raw.execute(statement)
         return

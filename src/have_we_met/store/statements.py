@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from .side import META, SideTables
 
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 """What inserts, and can say what becomes of a row that is there already."""
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class Statements:
         """
         values = self._side.values
         columns = (*self._side.key_columns, *self._side.value_columns)
-        query = _INSERTS[self._dialect.name](values)
+        query = INSERTS[self._dialect.name](values)
         query = query.values({c.name: sa.bindparam(c.name) for c in columns})
         query = query.on_conflict_do_nothing(index_elements=self._side.key_columns)
         return self._compile("insert_values", query.returning(values.c.record))

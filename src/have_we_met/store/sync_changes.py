@@ -38,7 +38,8 @@ async def run_changes(syncing: Syncing, changes: Changes, progress: Progress) ->
         progress(total.compared, total.compared)
         if page.settled == 0 or page.settled + page.waiting < syncing.size:
             break
-    await syncing.remember(replace(await syncing.state(), synced=began))
+    state = await syncing.state()
+    await syncing.remember(state, replace(state, synced=began))
     return replace(total, waiting=page.waiting)
 
 

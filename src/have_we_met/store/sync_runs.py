@@ -38,7 +38,8 @@ async def run_full(syncing: Syncing, column: str | None, progress: Progress) -> 
         state, looking = await _look_for_gone(syncing, state, _run(state))
     run = _run(state)
     await syncing.remember(
-        replace(state, full=None, synced=run.began, watermark=run.watermark or state.watermark)
+        state,
+        replace(state, full=None, synced=run.began, watermark=run.watermark or state.watermark),
     )
     return run.drift
 
@@ -53,7 +54,7 @@ async def _begun(syncing: Syncing, column: str | None) -> SyncState:
     highest = await _highest(syncing, column) if column else None
     begun = FullRun(syncing.store.generation, now(), watermark=highest)
     kept = state.watermark if column == state.column else None
-    return replace(state, column=column, watermark=kept, full=begun)
+    return await syncing.remember(state, replace(state, column=column, watermark=kept, full=begun))
 
 
 async def _highest(syncing: Syncing, column: str) -> Plain | None:
@@ -81,7 +82,7 @@ async def _compare_rows(syncing: Syncing, state: SyncState, run: FullRun) -> Syn
     def then(drift: Drift) -> SyncState:
         return replace(state, full=replace(read, drift=run.drift + right + drift))
 
-    return await syncing.settle(wrong, then)
+    return await syncing.settle(wrong, state, then)
 
 
 async def _look_for_gone(
@@ -100,7 +101,7 @@ async def _look_for_gone(
         found = run.drift + replace(drift, unchanged=0)  # those were counted when rows were
         return replace(state, full=replace(run, record=_last(rows, run.record), drift=found))
 
-    return await syncing.settle(gone, then), len(rows) == syncing.size
+    return await syncing.settle(gone, state, then), len(rows) == syncing.size
 
 
 def _last(rows: Sequence[Row], before: int) -> int:
@@ -132,7 +133,7 @@ async def run_watermark(
             after = {f"key_{c.name}": v for c, v in zip(syncing.contacts.key, key, strict=True)}
             progress(total.compared, total.compared)
         more = len(rows) == syncing.size
-    await syncing.remember(replace(state, synced=began))
+    await syncing.remember(state, replace(state, synced=began))
     return total
 
 
@@ -146,4 +147,4 @@ async def _compare_since(
         found.append(found[0] + drift)
         return replace(state, watermark=plain(rows[-1][place]))
 
-    return await syncing.settle(wrong, then), found[-1]
+    return await syncing.settle(wrong, state, then), found[-1]

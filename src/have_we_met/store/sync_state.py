@@ -11,7 +11,7 @@ from typing import Any
 
 from .contacts import Contacts
 from .drift import Drift
-from .statements import MetaStatements
+from .sync_statements import SyncStatements
 from .unit import SqlUnit
 
 OVERLAP_SECONDS = 60.0
@@ -53,32 +53,35 @@ class SyncState:
     full: FullRun | None = None
 
     @classmethod
-    def from_text(cls, text: str) -> SyncState:
-        """Read what :meth:`text` wrote."""
-        data: dict[str, Any] = json.loads(text)
-        if full := data.pop("full"):
+    def from_rows(cls, rows: Mapping[str, str]) -> SyncState:
+        """Read what :meth:`rows` wrote."""
+        data: dict[str, Any] = {name: json.loads(text) for name, text in rows.items()}
+        if full := data.pop("full", None):
             drift = Drift(**full.pop("drift"))
             key = tuple(full.pop("key"))
             data["full"] = FullRun(**full, key=key, drift=drift)
         return cls(**data)
 
-    def text(self) -> str:
-        """Write it as JSON."""
-        return json.dumps(asdict(self))
+    def rows(self) -> dict[str, str]:
+        """Give one named text a fact, as JSON."""
+        return {name: json.dumps(value) for name, value in asdict(self).items()}
 
 
-async def read_state(unit: SqlUnit, meta: MetaStatements) -> SyncState:
+async def read_state(unit: SqlUnit, statements: SyncStatements) -> SyncState:
     """Read what was remembered; where nothing was, say just that."""
-    rows = await unit.connection.fetch(meta.read, [_entity(unit.side.contacts)])
-    found: dict[str, str] = dict(rows)
-    return SyncState.from_text(found["state"]) if "state" in found else SyncState()
+    rows = await unit.connection.fetch(statements.recall, [_entity(unit.side.contacts)])
+    return SyncState.from_rows(dict(rows))
 
 
-async def write_state(unit: SqlUnit, meta: MetaStatements, state: SyncState) -> None:
-    """Remember it, in this unit."""
-    entity = _entity(unit.side.contacts)
-    await unit.connection.fetch(meta.forget, [entity])
-    await unit.connection.fetch(meta.insert, [entity, "state", state.text()])
+async def write_state(
+    unit: SqlUnit, statements: SyncStatements, before: SyncState, state: SyncState
+) -> None:
+    """Remember what is new in it, in this unit; a sync beside this one may remember the rest."""
+    entity, old = _entity(unit.side.contacts), before.rows()
+    for name, value in state.rows().items():
+        if value != old[name]:
+            row = {"entity": entity, "name": name, "value": value}
+            await unit.run(statements.remember, row)
 
 
 def _entity(contacts: Contacts) -> str:

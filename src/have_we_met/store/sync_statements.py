@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .side import SideTables
-from .statements import Statement, compile_statement
+from .side import META, SideTables
+from .statements import INSERTS, MetaStatements, Statement, compile_statement
 
 _NOTHING: sa.ColumnElement[int] = sa.literal_column("0")
 
@@ -124,6 +124,21 @@ class SyncStatements:
             return sa.select(sa.func.count()).select_from(self._table).where(grows > since)
 
         return self._kept(("ahead", column), query)
+
+    @cached_property
+    def recall(self) -> Statement:
+        """What is remembered of earlier syncs."""
+        return MetaStatements(self._dialect).read
+
+    @cached_property
+    def remember(self) -> Statement:
+        """Remember it anew; two syncs at a time write one row."""
+        query = INSERTS[self._dialect.name](META)
+        query = query.values({column.name: sa.bindparam(column.name) for column in META.columns})
+        query = query.on_conflict_do_update(
+            index_elements=META.primary_key.columns, set_={"value": query.excluded.value}
+        )
+        return self._compile("remember_sync", query)
 
     @property
     def _table(self) -> sa.Table:

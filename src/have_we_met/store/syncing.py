@@ -17,7 +17,7 @@ from .contacts import Contacts, Row
 from .drift import Drift
 from .mend import Mended, Mender
 from .retry import in_one_unit
-from .statements import MetaStatements, Statement, Statements
+from .statements import Statement, Statements
 from .sync_state import SyncState, read_state, write_state
 from .sync_statements import SyncStatements
 from .unit import SqlUnit
@@ -61,7 +61,6 @@ class Syncing:
         self.store = store
         self.size = size
         self.statements = SyncStatements(store.side, store.statements.dialect)
-        self._meta = MetaStatements(store.statements.dialect)
 
     @property
     def contacts(self) -> Contacts:
@@ -71,11 +70,11 @@ class Syncing:
     async def state(self) -> SyncState:
         """Read what earlier runs remembered."""
         async with self.store.survey(None) as unit:
-            return await read_state(unit, self._meta)
+            return await read_state(unit, self.statements)
 
-    async def remember(self, state: SyncState) -> SyncState:
-        """Write it, in a unit of its own."""
-        return await self.settle((), lambda _: state)
+    async def remember(self, before: SyncState, state: SyncState) -> SyncState:
+        """Write what is new in it, in a unit of its own."""
+        return await self.settle((), before, lambda _: state)
 
     async def read(self, statement: Statement, named: Mapping[str, object]) -> Sequence[Row]:
         """Read a page."""
@@ -111,7 +110,9 @@ class Syncing:
             if row[width] is None or tuple(row[width + 1 :]) != expected
         ]
 
-    async def settle(self, keys: Iterable[Row], then: Callable[[Drift], SyncState]) -> SyncState:
+    async def settle(
+        self, keys: Iterable[Row], before: SyncState, then: Callable[[Drift], SyncState]
+    ) -> SyncState:
         """Mend these records and remember what follows, in one unit.
 
         Rows that somebody else is writing are waited for after that, each in a unit of its own, and
@@ -122,7 +123,7 @@ class Syncing:
         async def work(unit: SqlUnit) -> Mended:
             mended = await self.mender(unit).mend(asked) if asked else Mended(Drift())
             if not mended.busy:
-                await write_state(unit, self._meta, then(mended.drift))
+                await write_state(unit, self.statements, before, then(mended.drift))
             return mended
 
         mended = await in_one_unit(self.store.begin, None, work)
@@ -132,7 +133,7 @@ class Syncing:
         for key in mended.busy:
             one = partial(self._one, key)
             drift += await in_one_unit(self.store.begin, monotonic() + BUSY_SECONDS, one)
-        return await self.remember(then(drift))
+        return await self.remember(before, then(drift))
 
     async def _one(self, key: Row, unit: SqlUnit) -> Drift:
         return await self.mender(unit).mend_one(key)
