@@ -10,6 +10,7 @@ import click
 
 from ..errors import HaveWeMetError
 from .add import add
+from .db import db
 from .demo import demo
 from .explain import explain
 from .import_ import import_
@@ -80,5 +81,6 @@ for _command in (
     sync,
     status,
     reindex,
+    db,
 ):
     have_we_met.add_command(_command)

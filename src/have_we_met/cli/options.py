@@ -15,16 +15,17 @@ Option = Callable[[Any], Any]
 Columns = Sequence[tuple[str, str]]
 """Fields and the columns that hold them, as ``--map`` gives them."""
 
+db_option = click.option(
+    "--db",
+    default="sqlite:///contacts.db",
+    show_default=True,
+    envvar="HAVE_WE_MET_DB",
+    show_envvar=True,
+    metavar="URL",
+    help="The database, named as for SQLAlchemy.",
+)
 _STORE: tuple[Option, ...] = (
-    click.option(
-        "--db",
-        default="sqlite:///contacts.db",
-        show_default=True,
-        envvar="HAVE_WE_MET_DB",
-        show_envvar=True,
-        metavar="URL",
-        help="The database, named as for SQLAlchemy.",
-    ),
+    db_option,
     click.option(
         "--model",
         default="contacts",

@@ -12,6 +12,8 @@ from ..model import Model
 from .base import Progress
 from .bulk import Indexer, Workbench
 from .contacts import Contacts, Row, record_id
+from .lasting_build import is_there
+from .layout import LAYOUT, note_newest
 from .meta import Meta
 from .side import META, side_tables
 from .statements import MetaStatements, Statement, Statements
@@ -32,8 +34,15 @@ class Ledger:
         return MetaStatements(self.bench.dialect)
 
     async def ensure(self) -> None:
-        """Create the table that it is written in, where it is missing."""
-        await self.bench.run(CreateTable(META, if_not_exists=True))
+        """Create the table that it is written in, where it is missing.
+
+        A database without it has no table of ours, and all that will be made are of the newest
+        layout; so that is noted.
+        """
+        if not await is_there(self.bench, META):
+            await self.bench.run(CreateTable(META, if_not_exists=True))
+            await self.bench.run(CreateTable(LAYOUT, if_not_exists=True))
+            await self.bench.fetch(note_newest(self.bench.dialect), ())
 
     async def read(self) -> Meta:
         """Read it; where nothing was written yet, say just that."""

@@ -18,11 +18,12 @@ async def ensure_lasting(bench: Workbench, contacts: Contacts) -> None:
     Raises :class:`StoreOutOfDate` where something is, and we may not create it.
     """
     for table in lasting_tables(contacts):
-        if not await _is_there(bench, table):
+        if not await is_there(bench, table):
             await _create(bench, table)
 
 
-async def _is_there(bench: Workbench, table: sa.Table) -> bool:
+async def is_there(bench: Workbench, table: sa.Table) -> bool:
+    """Whether a table of ours is there, with all its columns."""
     nothing = sa.select(table).where(sa.false())
     try:
         await bench.fetch(compile_statement("is_there", nothing, bench.dialect), ())

@@ -144,12 +144,12 @@ async def _adopt(
             warnings.simplefilter("ignore", sa.exc.SAWarning)
             return adopt(connection, name, model, fit, columns, schema)
 
-    async with _reflecting(url) as connection:
+    async with reflecting(url) as connection:
         return await connection.run_sync(look)
 
 
 @asynccontextmanager
-async def _reflecting(url: sa.URL) -> AsyncIterator[AsyncConnection]:
+async def reflecting(url: sa.URL) -> AsyncIterator[AsyncConnection]:
     """A connection of SQLAlchemy's, which knows how to ask a database about its tables."""
     engine = create_async_engine(
         "postgresql+asyncpg://",

@@ -94,7 +94,12 @@ def side_tables(contacts: Contacts, model: Model, generation: int) -> SideTables
 
 def stem_of(contacts: Contacts) -> str:
     """What the names of a table's side tables begin with; as long a name as databases keep."""
-    return _short(f"hwm_{contacts.table.name}", _LONGEST_STEM)
+    return stem_of_name(contacts.table.name)
+
+
+def stem_of_name(table: str) -> str:
+    """The same for a table's name, which is without its schema's."""
+    return _short(f"hwm_{table}", _LONGEST_STEM)
 
 
 def _plain(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:

@@ -26,8 +26,8 @@ from .sqlite_words import fit
 async def open_store(url: sa.URL, model: Model, table: str, options: StoreOptions) -> SqliteStore:
     """Open a store that was created before; raises what is wrong with it."""
     path = url.database or MEMORY
-    _must_be_there(path)
-    with _raw(path) as raw:
+    must_be_there(path)
+    with raw_connection(path) as raw:
         meta = await Ledger(SqliteBulk(raw), table).read()
         meta.check(model, table)
         contacts = _adopt(raw, table, model, meta.columns)
@@ -48,7 +48,7 @@ async def create_store(
     path = url.database or MEMORY
     if path == MEMORY:
         return await _create_in_memory(model, table)
-    with _raw(path) as raw:
+    with raw_connection(path) as raw:
         raw.execute("PRAGMA journal_mode=WAL")
         bench = SqliteBulk(raw)
         contacts = await _ensure(bench, table, model, columns)
@@ -68,7 +68,7 @@ async def rebuild_store(
     options: StoreOptions,
 ) -> SqliteStore:
     """Cut the side tables anew from the caller's table, going on where a killed run stopped."""
-    with _raw(url.database or MEMORY) as raw:
+    with raw_connection(url.database or MEMORY) as raw:
         bench = SqliteBulk(raw)
         given = columns or (await Ledger(bench, table).read()).columns
         contacts = _adopt(raw, table, model, given)
@@ -106,7 +106,7 @@ async def has_table(url: sa.URL, table: str) -> bool:
     path = url.database or MEMORY
     if not _has_file(path):
         return False
-    with _raw(path) as raw:
+    with raw_connection(path) as raw:
         return _is_there(raw, table)
 
 
@@ -125,7 +125,8 @@ def _adopt(
     return adopt(engine, table, model, fit, columns)
 
 
-def _must_be_there(path: str) -> None:
+def must_be_there(path: str) -> None:
+    """Raise :class:`StoreError` where there is no such file."""
     if path != MEMORY and not _has_file(path):
         raise StoreError(f"there is no file {path}; have-we-met init creates one")
 
@@ -135,7 +136,7 @@ def _has_file(path: str) -> bool:
 
 
 @contextmanager
-def _raw(path: str) -> Iterator[sqlite3.Connection]:
+def raw_connection(path: str) -> Iterator[sqlite3.Connection]:
     """A connection for one piece of work, in autocommit, patient with other writers."""
     try:
         raw = sqlite3.connect(path, timeout=30, isolation_level=None, cached_statements=256)
