@@ -45,6 +45,15 @@ async def write(store: Any, *statements: str) -> None:
     await connection.close()
 
 
+async def write_and_read(store: Any, question: str) -> Any:
+    import asyncpg
+
+    connection = await asyncpg.connect(**_address(store))
+    answer = await connection.fetchval(question)
+    await connection.close()
+    return answer
+
+
 def _address(store: PostgresStore) -> dict[str, object]:
     (url, _), _ = store.writing._connect.args, None  # type: ignore[attr-defined]
     return {"dsn": url.render_as_string(hide_password=False)}
@@ -60,16 +69,28 @@ PEOPLE = [
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/contacts.db"
-    found: str = request.getfixturevalue("stored")
+    found: str = request.getfixturevalue("shared")
     return found
 
 
 @pytest.fixture
 async def store(address: str) -> AsyncIterator[Any]:
     """An empty store, on each database."""
-    opened = await create_store(address, MODEL)
+    opened: Any = await create_store(address, MODEL)
     yield opened
+    if isinstance(opened, PostgresStore):
+        await leave_as_found(opened)
     await opened.close()
+
+
+async def leave_as_found(store: Any) -> None:
+    """Empty a database that tests share."""
+    await set_triggers(store, False)
+    meta = await write_and_read(store, "SELECT value FROM hwm_meta WHERE name = 'generation'")
+    sides = ", ".join(f"hwm_contacts_{name}_{meta}" for name in ("values", "keys"))
+    await write(
+        store, f"TRUNCATE contacts, {sides}", "DELETE FROM hwm_meta WHERE entity LIKE '% (sync)'"
+    )
 
 
 async def test_new_rows_are_indexed(store: Any) -> None:
@@ -249,12 +270,13 @@ async def test_no_triggers_on_sqlite(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-async def noted(stored: str) -> AsyncIterator[Any]:
+async def noted(shared: str) -> AsyncIterator[Any]:
     """A store with triggers, in which there are three people already."""
-    store: Any = await open_store(stored, MODEL)
+    store: Any = await open_store(shared, MODEL)
     await write(store, *PEOPLE)
     await set_triggers(store, True)
     yield store
+    await leave_as_found(store)
     await store.close()
 
 
