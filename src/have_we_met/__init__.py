@@ -17,6 +17,7 @@ from .errors import (
     StoreConflict,
     StoreError,
     StoreOutOfDate,
+    StoreUnreachable,
     TableNotFound,
 )
 from .explain import Explanation
@@ -64,6 +65,7 @@ __all__ = [
     "StoreConflict",
     "StoreError",
     "StoreOutOfDate",
+    "StoreUnreachable",
     "TableNotFound",
     "Thresholds",
     "WhyNot",

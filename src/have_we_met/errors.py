@@ -80,6 +80,10 @@ class StoreOutOfDate(StoreError):
     """The side tables were cut by another model or another version of this library."""
 
 
+class StoreUnreachable(StoreError):
+    """The database cannot be reached: it is down, starting, or somewhere else."""
+
+
 class StoreBusy(StoreError):
     """Another writer held the database for longer than the caller could wait."""
 

@@ -20,13 +20,26 @@ Example:
 @click.option("--workers", default=1, show_default=True, help="How many processes answer.")
 @click.option("--deadline", default=2.0, show_default=True, help="Seconds that a lookup may take.")
 @click.option(
+    "--wait",
+    "startup_wait",
+    default=30.0,
+    show_default=True,
+    help="Seconds to wait, at the start, for a database that cannot be reached yet.",
+)
+@click.option(
     "--log-level",
     type=click.Choice(["critical", "error", "warning", "info", "debug"]),
     default="info",
     show_default=True,
 )
 def serve(
-    where: Where, host: str, port: int, workers: int, deadline: float, log_level: str
+    where: Where,
+    host: str,
+    port: int,
+    workers: int,
+    deadline: float,
+    startup_wait: float,
+    log_level: str,
 ) -> None:
     """Answer lookups and sign-ups over HTTP until told to stop.
 
@@ -44,6 +57,7 @@ def serve(
             port=port,
             workers=workers,
             deadline=deadline,
+            startup_wait=startup_wait,
             log_level=log_level,
         )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -25,8 +25,7 @@ from .routes.health import health_routes
 from .routes.page import page_routes
 from .settings import Settings
 from .tokens import with_secret
-
-Opener = Callable[[Settings, Model], Awaitable[Resolver]]
+from .waiting import Opener, opened
 
 _FRAMEWORK: dict[str, Any] = {
     "docs_url": None,  # these two pages load their scripts from elsewhere
@@ -49,6 +48,7 @@ async def open_resolver(settings: Settings, model: Model) -> Resolver:
 
 def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI:
     """Make the app; ``opener`` gives the resolver when the app starts, which closes it at the end.
+    A database that cannot be reached yet is waited for, as the settings say.
 
     Raises :class:`ModelError` where the settings' model cannot work. What the opener raises stops
     the app from starting.
@@ -94,7 +94,7 @@ def _post(path: str, endpoint: ASGIApp) -> Route:
 def _lifespan(desk: Desk, opener: Opener) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        desk.open = await opener(desk.settings, desk.model)
+        desk.open = await opened(opener, desk.settings, desk.model)
         try:
             yield
         finally:

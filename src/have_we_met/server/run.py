@@ -6,9 +6,10 @@ import asyncio
 
 import uvicorn
 
-from .app import Opener, create_app, open_resolver
+from .app import create_app, open_resolver
 from .settings import Settings
 from .tokens import with_secret
+from .waiting import Opener, opened
 
 FACTORY = "have_we_met.server.app:from_environment"
 GRACE_SECONDS = 10
@@ -19,8 +20,8 @@ def serve(settings: Settings, *, opener: Opener = open_resolver) -> None:
     """Serve until told to stop (SIGINT, SIGTERM).
 
     The store is opened once beforehand, so that what is wrong with it is raised here as an error
-    in words. Several workers are processes of their own, each opening the store as
-    :func:`open_resolver` does.
+    in words, and a database that is not there yet is waited for. Several workers are
+    processes of their own, each opening the store as :func:`open_resolver` does.
     """
     asyncio.run(_try(settings, opener))
     settings = with_secret(settings)  # before the workers begin, so that all have the same
@@ -32,7 +33,7 @@ def serve(settings: Settings, *, opener: Opener = open_resolver) -> None:
 
 
 async def _try(settings: Settings, opener: Opener) -> None:
-    resolver = await opener(settings, settings.read_model())
+    resolver = await opened(opener, settings, settings.read_model())
     await resolver.close()
 
 

@@ -36,6 +36,9 @@ class Settings:
     ``decide_within`` how many seconds a decision token is good for. Tokens are signed with
     ``secret``, the same in all processes that serve one table.
 
+    A server that starts waits up to ``startup_wait`` seconds for a database that cannot be reached
+    yet.
+
     ``writable`` names columns of the table, beside the model's fields, that a client may fill in;
     all others are the database's own business. ``hosts`` are further names in the ``Host`` header
     under which a proxy on this machine may reach the server.
@@ -66,6 +69,7 @@ class Settings:
     secret: str = field(default="", repr=False)
     writable: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    startup_wait: float = 30.0
     log_level: str = "info"
 
     def __post_init__(self) -> None:
@@ -136,6 +140,7 @@ _RANGES: Mapping[str, _Check] = {
     "remember": _POSITIVE,
     "decide_within": _POSITIVE,
     "secret": (lambda value: not value or len(value) >= 16, "16 characters or more"),
+    "startup_wait": (lambda value: value >= 0, "0 or more"),
     "log_level": (
         lambda value: value in ("critical", "error", "warning", "info", "debug"),
         "critical, error, warning, info or debug",

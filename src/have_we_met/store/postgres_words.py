@@ -24,6 +24,7 @@ from ..errors import (
     StoreConflict,
     StoreError,
     StoreOutOfDate,
+    StoreUnreachable,
     require,
 )
 
@@ -81,7 +82,7 @@ def in_our_words(exc: BaseException, statement: str) -> HaveWeMetError:
     if isinstance(exc, TimeoutError):
         return _late(exc, statement)
     if is_lost(exc):
-        return StoreError(f"{statement}: the database cannot be reached")
+        return StoreUnreachable(f"{statement}: the database cannot be reached")
     code = getattr(exc, "sqlstate", None) or ""
     for start, meaning in _MEANINGS.items():
         if code.startswith(start):
