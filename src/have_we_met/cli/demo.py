@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 from tempfile import mkdtemp
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -129,4 +130,4 @@ def _serve(where: Where, port: int) -> None:
     from ..server import Settings, serve
 
     say(f"Serving on http://127.0.0.1:{port}/ until Ctrl-C")
-    serve(Settings(url=where.db, port=port, log_level="warning"))
+    serve(Settings(url=where.db, port=port, secret=token_hex(), log_level="warning"))
