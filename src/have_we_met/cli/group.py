@@ -10,6 +10,7 @@ import click
 
 from ..errors import HaveWeMetError
 from .add import add
+from .advise import advise
 from .db import db
 from .demo import demo
 from .explain import explain
@@ -80,6 +81,7 @@ for _command in (
     model,
     sync,
     status,
+    advise,
     reindex,
     db,
 ):
