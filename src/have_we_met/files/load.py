@@ -26,7 +26,7 @@ async def load_rows(
         return await store.load_columns(columns, prepared), []
     except (InputError, RecordExists) as exc:
         if len(rows) == 1:
-            return Loaded(), [Rejected(rows.lines[0], f"the table refuses it: {exc}")]
+            return Loaded(), [Rejected(rows.lines[0], str(exc))]
     middle = len(rows) // 2
     loaded, refused = Loaded(), list[Rejected]()
     for part in (range(middle), range(middle, len(rows))):
