@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -95,6 +96,9 @@ def _lifespan(desk: Desk, opener: Opener) -> Callable[[FastAPI], AbstractAsyncCo
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         desk.open = await opened(opener, desk.settings, desk.model)
+        # What is there now stays: the collector need not walk it again at every turn.
+        gc.collect()
+        gc.freeze()
         try:
             yield
         finally:
