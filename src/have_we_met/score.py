@@ -17,7 +17,7 @@ log2 likelihood ratio of its level to the prior's log2 odds; missing adds 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from math import exp2
@@ -132,29 +132,36 @@ class Scores:
 
 def score_few(card: Scorecard, values: Column, others: Sequence[Column]) -> list[Scored]:
     """Score one record against a few others, given as one column a field."""
-    columns = [[] if row is None else row.tolist() for row in _similarities(card, values, others)]
-    count = len(others[0])
-    silent = [math.nan] * count
-    pairs = zip(*(column or silent for column in columns), strict=True)
+    pairs = zip(
+        *(_few(term, values[term.position], others[term.position]) for term in card.terms),
+        strict=True,
+    )
     one = _one_in_points if card.prior is None else _one_in_bits
     return [one(card, similarity) for similarity in pairs]
+
+
+def _few(term: Term, value: str | None, others: Column) -> Sequence[float]:
+    """Compare one value with a few; equal ones are 1 by the law of measures, and not measured."""
+    if value is None:
+        return [math.nan] * len(others)
+    differing = [other for other in others if other != value and other is not None]
+    if not differing:
+        return [math.nan if other is None else 1.0 for other in others]
+    heard = iter(term.measure.one_to_many(value, differing).tolist())
+    return [
+        1.0 if other == value else math.nan if other is None else next(heard) for other in others
+    ]
 
 
 def score_one(card: Scorecard, values: Column, others: Sequence[Column]) -> Scores:
     """Score one record against n others, given as one column a field."""
     similarity = np.empty((len(card.terms), len(others[0])))
-    for at, row in enumerate(_similarities(card, values, others)):
-        similarity[at] = math.nan if row is None else row
-    return _sum(card, similarity)
-
-
-def _similarities(
-    card: Scorecard, values: Column, others: Sequence[Column]
-) -> Iterable[FloatArray | None]:
-    """Compare, term by term; ``None`` where the record asked about says nothing."""
-    for term in card.terms:
+    for at, term in enumerate(card.terms):
         value = values[term.position]
-        yield None if value is None else term.measure.one_to_many(value, others[term.position])
+        similarity[at] = (
+            math.nan if value is None else term.measure.one_to_many(value, others[term.position])
+        )
+    return _sum(card, similarity)
 
 
 def score_pairs(card: Scorecard, left: Sequence[Column], right: Sequence[Column]) -> Scores:
