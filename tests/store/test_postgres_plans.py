@@ -15,6 +15,7 @@ from have_we_met import open_store
 from have_we_met.store.postgres import PostgresStore
 from have_we_met.store.postgres_connect import BUILDING, READING, WRITING, connect
 from have_we_met.store.statements import Statement
+from have_we_met.store.sync_statements import SyncStatements
 
 from ..servers import Postgres
 from .conformance import MODEL
@@ -131,6 +132,27 @@ async def test_plans_without_statistics(young: str, full: str, settings: dict[st
 async def test_plans(settled: str, mode: str) -> None:
     """With all choices, and statistics to choose by, the server goes by the indexes."""
     assert await not_by_index(settled, {**BUILDING, "plan_cache_mode": mode}) == []
+
+
+async def test_a_sync_goes_by_the_indexes(full: str) -> None:
+    """A sync reads each page of both sides by their indexes."""
+    store = await open_store(full, MODEL)
+    assert isinstance(store, PostgresStore)
+    asked = SyncStatements(store.side, store.statements.dialect)
+    connection = await connect(sa.make_url(full), WRITING)
+    used = {}
+    for statement in (asked.rows(9, first=False), asked.indexed_rows(9), asked.take, asked.indexed):
+        steps = await plan_of(connection, statement)
+        used[statement.name] = {step["Index Name"] for step in steps if "Index Name" in step}
+    await connection.close()
+    await store.close()
+
+    assert used == {
+        "rows": {CONTACTS, IDS},
+        "indexed_rows": {CONTACTS, VALUES},
+        "take": {CONTACTS},
+        "indexed": {IDS},
+    }
 
 
 async def test_parameters_have_the_types_of_their_columns(settled: str) -> None:

@@ -252,7 +252,7 @@ class Statements:
         return LastingStatements(self._side.contacts, self._dialect)
 
     def _is_any(self, count: int) -> sa.ColumnElement[bool]:
-        wanted = [
+        wanted: list[list[sa.BindParameter[Any]]] = [
             [sa.bindparam(f"key{at}_{c.name}") for c in self._side.contacts.key]
             for at in range(count)
         ]
