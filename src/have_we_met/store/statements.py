@@ -252,14 +252,16 @@ class Statements:
         return LastingStatements(self._side.contacts, self._dialect)
 
     def _is_any(self, count: int) -> sa.ColumnElement[bool]:
-        wanted: list[list[sa.BindParameter[Any]]] = [
-            [sa.bindparam(f"key{at}_{c.name}") for c in self._side.contacts.key]
-            for at in range(count)
-        ]
-        if len(self._side.contacts.key) == 1:
-            return self._side.contacts.key[0].in_([key[0] for key in wanted])
-        matching = (zip(self._side.contacts.key, key, strict=True) for key in wanted)
-        return sa.or_(*(sa.and_(*(c == value for c, value in pairs)) for pairs in matching))
+        columns = self._side.contacts.key
+        if len(columns) == 1:
+            (only,) = columns
+            return only.in_([sa.bindparam(f"key{at}_{only.name}") for at in range(count)])
+        return sa.or_(
+            *(
+                sa.and_(*(c == sa.bindparam(f"key{at}_{c.name}") for c in columns))
+                for at in range(count)
+            )
+        )
 
     def _is_key(self, table: sa.Table) -> Sequence[sa.ColumnElement[bool]]:
         return [c == sa.bindparam(f"key_{c.name}") for c in self._side.contacts.key]
