@@ -52,7 +52,10 @@ def test_review(client: Client) -> None:
 
     answer = response.json()
     assert response.status_code == 200
-    assert set(answer) == {"created", "requiresReview", "suggestions", "decisionToken", "message"} | BESIDE
+    assert (
+        set(answer)
+        == {"created", "requiresReview", "suggestions", "decisionToken", "message"} | BESIDE
+    )
     assert answer["created"] is False
     assert answer["requiresReview"] is True
     assert [contact["id"] for contact in answer["suggestions"]] == ["john"]

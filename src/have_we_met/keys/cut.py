@@ -57,9 +57,7 @@ class CutKeys:
         self._compiled = tuple(compiled)
         self._one = tuple(enumerate(map(_cutter, compiled)))
 
-    def one(
-        self, values: Values, start: int = 0, stop: int | None = None
-    ) -> list[tuple[int, int]]:
+    def one(self, values: Values, start: int = 0, stop: int | None = None) -> list[tuple[int, int]]:
         """Cut the keys of one record: ``(index of the key, hash)``, in the order of the keys.
 
         ``start`` and ``stop`` choose among the keys as they do among a list's items.
