@@ -192,11 +192,14 @@ class Contacts:
 
 
 def _is_plain(values: Column) -> bool:
-    """Whether all are texts of plain letters, which any text column takes: the ordinary case."""
+    """Whether all are whole texts, which any text column takes: the ordinary case."""
     if not {str, type(None)}.issuperset(map(type, values)):
         return False
     whole = "".join(filter(None, values))
-    return whole.isascii() and "\0" not in whole
+    try:
+        return "\0" not in whole and (whole.isascii() or bool(whole.encode()))
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
 
 
 def record_id(key: Row) -> RecordId:

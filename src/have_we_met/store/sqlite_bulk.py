@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -16,6 +17,9 @@ from .contacts import Contacts, Row
 from .side import SideTables
 from .sqlite_words import DIALECT, in_our_words
 from .statements import Statement, compile_statement
+
+_PARAMETERS = 256
+"""Of one statement that inserts many rows. More make it no faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,21 @@ class SqliteBulk:
     async def write(
         self, table: sa.TableClause, columns: Sequence[str], rows: Iterable[Row]
     ) -> None:
-        """Insert rows into these columns of a table."""
+        """Insert rows into these columns of a table, many with one statement.
+
+        A statement a row takes half as long again.
+        """
         query = sa.insert(table).values({name: sa.bindparam(name) for name in columns})
         statement = compile_statement(f"write {table.name}", query, self.dialect)
         if statement.parameters != tuple(columns):  # it has them in the table's order
             rows = map(itemgetter(*map(columns.index, statement.parameters)), rows)
+        rows = list(rows)
+        size = max(1, _PARAMETERS // len(columns))
+        together = len(rows) // size * size
+        many = (list(chain(*rows[at : at + size])) for at in range(0, together, size))
         try:
-            self.raw.executemany(statement.text, rows)
+            self.raw.executemany(_repeated(statement.text, size), many)
+            self.raw.executemany(statement.text, rows[together:])
         except sqlite3.Error as exc:
             raise in_our_words(exc, statement.name) from exc
 
@@ -110,3 +122,13 @@ class SqliteBulk:
 
     async def settle(self, side: SideTables) -> None:
         """Nothing to do."""
+
+
+def _repeated(insert: str, times: int) -> str:
+    """Insert several rows where a statement inserts one.
+
+    >>> _repeated("INSERT INTO keys (key, record) VALUES (?, ?)", 2)
+    'INSERT INTO keys (key, record) VALUES (?, ?), (?, ?)'
+    """
+    head, between, row = insert.rpartition(" VALUES ")
+    return head + between + ", ".join([row] * times)
