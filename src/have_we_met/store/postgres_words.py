@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql.base import PGCompiler, PGDialect
+from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from ..errors import (
     DeadlineExceeded,
@@ -42,26 +42,13 @@ FAILURES = (
 """What asyncpg raises where a statement or a connection fails."""
 
 
-class _Compiler(PGCompiler):
-    """Writes parameters as a bare ``$1``.
-
-    PostgreSQL then gives each the type of the column that it stands beside, whatever that is (an
-    enum, a domain, ``citext``, ``char(10)``). A cast to SQLAlchemy's idea of it would miss the
-    index, or be refused.
-    """
-
-    def render_bind_cast(self, type_: Any, dbapi_type: Any, sqltext: str) -> str:
-        return sqltext
-
-
-class _Dialect(PGDialect):
-    statement_compiler = _Compiler
-    supports_statement_cache = True
-
-
 def dialect(paramstyle: Any = "numeric_dollar") -> sa.Dialect:
-    """PostgreSQL's words for a driver that takes parameters in this style."""
-    return _Dialect(paramstyle=paramstyle)  # type: ignore[no-untyped-call]
+    """PostgreSQL's words for a driver that takes parameters in this style.
+
+    Of no driver in particular: those cast each parameter to SQLAlchemy's idea of its type, where a
+    bare one takes the type of the column beside it (an enum, a domain, ``citext``, ``char(10)``).
+    """
+    return PGDialect(paramstyle=paramstyle)  # type: ignore[no-untyped-call]
 
 
 DIALECT: sa.Dialect = dialect()
