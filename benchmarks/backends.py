@@ -121,7 +121,7 @@ class Postgres:
 
     async def filled(self, model: Model, count: int) -> Store:
         """Open a store of so many people."""
-        table = f"contacts_{count}_{generator()}"
+        table = f"contacts_{count}_{generator()}_{model.index_fingerprint}"
         try:
             store = await open_store(self._url, model, table=table)
             if await store.count() == count:
