@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from have_we_met import StoreError, create_store, preset
 from have_we_met.files import Format, Rejected, Rows, importing
-from have_we_met.files.ahead import Ahead, Here, Preparer, prepare_rows, second_process
+from have_we_met.files.ahead import Ahead, Here, Preparer, fields_of, second_process
 from have_we_met.files.contacts import Shaper
 from have_we_met.files.importing import Step, import_rows
 from have_we_met.files.load import load_rows
 from have_we_met.files.plan import Planner
 from have_we_met.store import Store
 from have_we_met.store.base import Loaded
+from have_we_met.store.prepare import prepare
 from have_we_met.store.sqlite import SqliteStore
 
 MODEL = preset("contacts")
@@ -180,7 +181,7 @@ def test_a_second_process_that_ends() -> None:
         def recv(self) -> object:
             raise EOFError
 
-    ahead = Ahead(Gone())  # type: ignore[arg-type]
+    ahead = Ahead(MODEL, Gone())  # type: ignore[arg-type]
     ahead.begin(Rows((), (), ()))
 
     with pytest.raises(StoreError, match="run it again"):
@@ -221,7 +222,8 @@ def test_prepared_part() -> None:
     places = [0, 2, 4]
     some = Rows(rows.names, tuple([c[p] for p in places] for c in rows.columns), places)
 
-    part, alone = prepare_rows(MODEL, rows).only(places), prepare_rows(MODEL, some)
+    part = prepare(MODEL, *fields_of(MODEL, rows)).only(places)
+    alone = prepare(MODEL, *fields_of(MODEL, some))
 
     assert [*part.columns] == [*alone.columns]
     assert np.array_equal(part.hashes, alone.hashes)

@@ -16,7 +16,7 @@ from typing import Protocol
 from ..errors import StoreError
 from ..model import Model
 from ..store.prepare import Prepared, prepare
-from .rows import Rows
+from .rows import Column, Rows
 
 
 class Preparer(Protocol):
@@ -31,10 +31,10 @@ class Preparer(Protocol):
         ...
 
 
-def prepare_rows(model: Model, rows: Rows) -> Prepared:
-    """Prepare some rows, of which those columns count that are fields."""
-    fields = {n: c for n, c in zip(rows.names, rows.columns, strict=True) if n in model.aliases}
-    return prepare(model, fields, len(rows))
+def fields_of(model: Model, rows: Rows) -> tuple[dict[str, Column], int]:
+    """Give those columns of some rows that are fields, and how many rows they are."""
+    named = zip(rows.names, rows.columns, strict=True)
+    return {name: column for name, column in named if name in model.field_names}, len(rows)
 
 
 class Here:
@@ -51,18 +51,19 @@ class Here:
     def end(self) -> Prepared:
         """Give what was prepared of them."""
         assert self._rows is not None
-        return prepare_rows(self._model, self._rows)
+        return prepare(self._model, *fields_of(self._model, self._rows))
 
 
 class Ahead:
     """Prepares in another process."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, model: Model, connection: Connection) -> None:
+        self._model = model
         self._connection = connection
 
     def begin(self, rows: Rows) -> None:
         """Hand in some rows."""
-        self._connection.send(rows)
+        self._connection.send(fields_of(self._model, rows))
 
     def end(self) -> Prepared:
         """Give what was prepared of them; raises :class:`StoreError` where the process is gone."""
@@ -83,7 +84,7 @@ def second_process(model: Model) -> Iterator[Preparer]:
     process.start()
     its.close()
     try:
-        yield Ahead(mine)
+        yield Ahead(model, mine)
     finally:
         mine.close()
         process.join(5)
@@ -95,6 +96,6 @@ def _work(model: Model, connection: Connection) -> None:
     gc.disable()  # nothing here makes cycles, and looking for them in a million texts takes time
     try:
         while True:
-            connection.send(prepare_rows(model, connection.recv()))
+            connection.send(prepare(model, *connection.recv()))
     except (EOFError, OSError, KeyboardInterrupt):
         return

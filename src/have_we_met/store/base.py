@@ -159,7 +159,8 @@ class Store(Protocol):
     ) -> Loaded:
         """Write a batch that is given as columns, as :meth:`load` does.
 
-        ``prepared`` is what was worked out of the same columns before, where it was.
+        ``prepared`` is what was worked out of the same columns before, where it was; the columns
+        were fitted to the table then.
         """
         ...
 

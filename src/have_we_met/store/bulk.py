@@ -188,8 +188,9 @@ async def load(
     """Write a batch, given as columns under the names that a contact may use."""
     contacts = unit.side.contacts
     named = contacts.columns(columns, unit.model)
-    fitted = {name: contacts.fitted_column(name, column) for name, column in named.items()}
-    return await Loader(unit, bulk, fitted).load(prepared)
+    if prepared is None:  # what was prepared had been fitted before
+        named = {name: contacts.fitted_column(name, column) for name, column in named.items()}
+    return await Loader(unit, bulk, named).load(prepared)
 
 
 def as_columns(contacts: Sequence[Mapping[str, object]]) -> dict[str, Column]:
