@@ -25,6 +25,7 @@ import uvicorn
 from have_we_met import preset, synthetic
 from have_we_met.server.app import create_app
 from have_we_met.server.echo import mount_echo
+from have_we_met.server.run import LOOP
 from have_we_met.server.settings import Settings
 
 from .figures import show
@@ -145,4 +146,4 @@ if __name__ == "__main__":
     settings = Settings(url=f"sqlite:///{sys.argv[1]}", port=PORT)
     app = create_app(settings)
     mount_echo(app)
-    uvicorn.run(app, port=PORT, access_log=False, log_level="warning")
+    uvicorn.run(app, port=PORT, access_log=False, log_level="warning", loop=LOOP)

