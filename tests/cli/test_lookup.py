@@ -48,6 +48,11 @@ def test_from_stdin(db: str) -> None:
     assert data("lookup", "-", "--db", db, stdin=record)["contact"]["last_name"] == "王"
 
 
+def test_json_is_ascii(db: str) -> None:
+    """JSON is written so that any terminal and any program can take it."""
+    assert run("lookup", '{"email": "wang@example.com"}', "--db", db, "--json").stdout.isascii()
+
+
 def test_for_people(db: str) -> None:
     """Without --json the answer, the contact and the reasons are aligned texts."""
     result = run("lookup", json.dumps(ADA), "--db", db, "--explain")

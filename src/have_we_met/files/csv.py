@@ -33,16 +33,25 @@ def read_csv(
     """
     table: _Table | None = None
     rest = NO_LINES
-    for part in lines(stream, encoding=encoding, chunk=chunk):
+    for part, is_last in _and_is_last(lines(stream, encoding=encoding, chunk=chunk)):
         part = part.after(rest)
         if table is None:
             table, part = _heading(part, delimiter)
-        rows, rest = table.read(part, is_last=False)
+        rows, rest = table.read(part, is_last=is_last)
         yield rows
     if table is None:
         raise InputError([Problem("line 1", "the file is empty; it needs a heading of names")])
-    if rest.texts:
-        yield table.read(rest, is_last=True)[0]
+
+
+def _and_is_last(parts: Iterator[Lines]) -> Iterator[tuple[Lines, bool]]:
+    """Say of each whether it is the last."""
+    before: Lines | None = None
+    for part in parts:
+        if before is not None:
+            yield before, False
+        before = part
+    if before is not None:
+        yield before, True
 
 
 def _heading(part: Lines, delimiter: str | None) -> tuple[_Table, Lines]:
