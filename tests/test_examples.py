@@ -21,7 +21,7 @@ ADA = {
     "first_name": "Ada",
     "last_name": "Lovelace",
 }
-AGAIN = ADA | {"email": "ADA@example.org", "last_name": "Lovelaec"}
+AGAIN = ADA | {"email": "ADA@example.org", "last_name": "Lovlace"}
 PERHAPS = {"email": "ada.l@example.net", "first_name": "Ada", "last_name": "Lovelace"}
 
 
