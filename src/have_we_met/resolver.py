@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from . import once
 from .answer import Lack, Lookup, Registration, WhyNot
+from .asking import Question, Step, way
 from .errors import DeadlineExceeded, InputError, Problem, StoreError
 from .explain import Explanation
 from .looking import Looker, answer, late, nothing_to_ask_by
@@ -43,7 +44,8 @@ class Resolver:
 
     ``deadline`` is the time for one lookup in seconds; ``suggestions`` is how many candidates a
     review answer shows at most; ``remember`` is for how many seconds the answer to an idempotency
-    key is kept; ``clock`` says what time it is, for what is written.
+    key is kept; ``clock`` says what time it is, for what is written; ``steps`` stand on a lookup's
+    way to the store, the first of them asked first.
 
     >>> import asyncio
     >>> from have_we_met import Resolver, create_store, preset
@@ -63,6 +65,7 @@ class Resolver:
         suggestions: int = 5,
         remember: float = REMEMBER_SECONDS,
         clock: Callable[[], datetime] = utc_now,
+        steps: Iterable[Step] = (),
     ) -> None:
         self.store = store
         self.model: Model = store.model
@@ -71,6 +74,7 @@ class Resolver:
         self.clock = clock
         self._looker = Looker(self.model, suggestions)
         self._once = once.Once(self.model, remember, clock)
+        self._ask = way(self._look, steps)
 
     async def lookup(self, raw: Raw, *, deadline: float | None = None) -> Lookup:
         """Look a person up; never raises for what the store or the clock does.
@@ -84,9 +88,13 @@ class Resolver:
         record = self.model.record(raw)
         if problem := nothing_to_ask_by(self.model, record):
             return answer(Status.ERROR, started, message=problem, complete=False)
+        return await self._ask(Question(record, started, until))
+
+    async def _look(self, question: Question) -> Lookup:
+        started, until = question.started, question.until
         try:
             async with self.store.read(until) as unit:
-                return await self._looker.look(unit, record, started, until)
+                return await self._looker.look(unit, question.record, started, until)
         except DeadlineExceeded:
             return late(started, until)
         except StoreError as exc:

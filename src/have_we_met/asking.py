@@ -1,0 +1,38 @@
+"""A question on its way to the store, and what may stand on that way.
+
+A cache, services, a note of what was missing: each is a :data:`Step` that takes the rest of the
+way and gives a way of its own. A resolver without steps goes straight to the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from functools import reduce
+
+from .answer import Lookup
+from .record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who is asked about, when that began, and when the answer is late.
+
+    Both moments are on :func:`time.monotonic`'s clock.
+    """
+
+    record: Record
+    started: float
+    until: float
+
+
+Ask = Callable[[Question], Awaitable[Lookup]]
+"""Answers a question; never raises for what a store, a service or the clock does."""
+
+Step = Callable[[Ask], Ask]
+"""Stands on the way: may answer, change the question, look at the answer, or let both pass."""
+
+
+def way(ask: Ask, steps: Iterable[Step]) -> Ask:
+    """Put steps before what answers at last; the first of them is asked first."""
+    return reduce(lambda rest, step: step(rest), reversed(tuple(steps)), ask)
