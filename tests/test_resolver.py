@@ -167,6 +167,21 @@ async def test_whoever_stands_out_of_a_crowd_is_shown(store: Store) -> None:
     assert [contact["id"] for contact in result.suggestions] == ["out"]
 
 
+async def test_the_answer_says_how_many_were_compared(store: Store) -> None:
+    """Whoever shares a key is compared once, shown or not; nobody else is."""
+    await store.load(
+        [{"id": "3", "email": "jo@example.org", "first_name": "John", "last_name": "Smith"}]
+    )
+    resolver = Resolver(store)
+    by_email = await resolver.lookup({"email": "john@example.com"})
+    by_name = await resolver.lookup(
+        {"email": "j@example.net", "first_name": "John", "last_name": "Smith"}
+    )
+    nobody = await resolver.lookup({"email": "j@example.net"})
+
+    assert [found.candidates for found in (by_email, by_name, nobody)] == [1, 2, 0]
+
+
 async def test_reasons_go_with_the_answer(resolver: Resolver) -> None:
     """A found contact can be explained from the answer itself."""
     result = await resolver.lookup({"email": "John@Example.com", "last_name": "Smyth"})

@@ -33,7 +33,8 @@ class Lookup:
     ``confidence`` is that of the best match, in [0, 1]. ``duration`` is in milliseconds.
     ``complete`` says that it looked wherever the answer could have been and nothing was cut off;
     where it is false, ``degraded`` says what was missing, and ``not_found`` is not known for sure.
-    ``matches`` goes side by side with the contact or the suggestions.
+    ``matches`` goes side by side with the contact or the suggestions. ``candidates`` is how many
+    stored records were compared.
     """
 
     status: Status
@@ -47,6 +48,7 @@ class Lookup:
     degraded: tuple[Lack, ...] = ()
     matches: tuple[Match, ...] = ()
     card: Scorecard | None = field(default=None, repr=False, compare=False)
+    candidates: int = 0
 
     def explain(self) -> tuple[Explanation, ...]:
         """Give the reasons for each of ``matches``."""

@@ -57,7 +57,7 @@ class Looker:
         if monotonic() > until:
             return late(started, until)
         lacks = (*self._lacks(candidates), *([_CROWD] if crowd else ()))
-        return await self._answer(unit, chosen, lacks, started)
+        return await self._answer(unit, chosen, lacks, started, len(candidates.ids))
 
     def _choose(
         self, record: Record, candidates: Candidates, judgements: Judgements
@@ -82,7 +82,12 @@ class Looker:
         return heed(worth, judgements), bool(near) and not worth
 
     async def _answer(
-        self, unit: Unit, chosen: Sequence[Match], lacks: tuple[Lack, ...], started: float
+        self,
+        unit: Unit,
+        chosen: Sequence[Match],
+        lacks: tuple[Lack, ...],
+        started: float,
+        candidates: int,
     ) -> Lookup:
         definite = _is_definite(chosen)
         shown, contacts = await (_first if definite else _all)(unit, chosen)
@@ -99,6 +104,7 @@ class Looker:
             degraded=lacks,
             matches=tuple(shown),
             card=self.model.scorecard,
+            candidates=candidates,
         )
 
     def _lacks(self, candidates: Candidates) -> tuple[Lack, ...]:
