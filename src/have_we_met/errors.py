@@ -14,6 +14,7 @@ The tree::
     │   └── StoreBusy            another writer held the store for too long
     │       └── StoreConflict    another unit was in the way; trying again helps
     ├── IdempotencyConflict      a key that another request has used
+    ├── ServiceUnavailable       somebody outside gave no answer that says anything
     ├── DeadlineExceeded         the answer did not come in time
     └── MissingExtra             an optional dependency is not installed
 
@@ -94,6 +95,10 @@ class StoreConflict(StoreBusy):
 
 class IdempotencyConflict(HaveWeMetError):
     """The idempotency key was used before, for another request; nothing was written."""
+
+
+class ServiceUnavailable(HaveWeMetError):
+    """A service outside did not answer, or not in a way that says anything."""
 
 
 class DeadlineExceeded(HaveWeMetError):

@@ -34,7 +34,7 @@ def field_problems(field: Field) -> Iterator[Problem]:
     if field.type not in NORMALISERS:
         yield Problem("type", f"no type '{field.type}'{did_you_mean(field.type, NORMALISERS)}")
         return
-    yield from _option_problems(NORMALISERS[field.type], field.options)
+    yield from option_problems(NORMALISERS[field.type], field.options)
 
 
 def measure_problems(comparison: Comparison) -> Iterator[Problem]:
@@ -44,7 +44,7 @@ def measure_problems(comparison: Comparison) -> Iterator[Problem]:
     except ValueError as exc:
         yield Problem("measure", str(exc))
         return
-    problems = list(_option_problems(found, comparison.options))
+    problems = list(option_problems(found, comparison.options))
     yield from problems
     if not problems and not all(hasattr(measure_of(comparison), name) for name in _MEASURES):
         needs = ", ".join(_MEASURES)
@@ -65,7 +65,8 @@ def _measure_class(comparison: Comparison) -> Callable[..., Any]:
     return found
 
 
-def _option_problems(make: Callable[..., Any], options: Mapping[str, Any]) -> Iterator[Problem]:
+def option_problems(make: Callable[..., Any], options: Mapping[str, Any]) -> Iterator[Problem]:
+    """Say what is wrong with options, by making what they are for."""
     try:
         make(**options)
     except ValidationError as exc:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Final
 
 import stdnum
@@ -75,7 +76,7 @@ class IdentifierNormaliser:
 
     def _unless_filler(self, text: str) -> str | None:
         capitals = text.upper()
-        return None if _is_filler(capitals) else text if self.keep_case else capitals
+        return None if is_filler(capitals) else text if self.keep_case else capitals
 
 
 def _letters_and_digits(text: str) -> str:
@@ -107,7 +108,12 @@ def _compacted(text: str, compact: Callable[[str], str], keep_case: bool) -> str
 _REPEATED: Final = re.compile(r"0*|([A-Z0-9])\1{4,}")
 
 
-def _is_filler(capitals: str) -> bool:
+def is_filler(capitals: str) -> bool:
+    """Whether an identifier in capitals only fills a required box.
+
+    >>> is_filler("000-00-0000"), is_filler("123456789"), is_filler("943 476 5919")
+    (True, True, False)
+    """
     plain = capitals if capitals.isalnum() else "".join(filter(str.isalnum, capitals))
     return plain in _fillers() or _REPEATED.fullmatch(plain) is not None
 
@@ -133,14 +139,23 @@ def _compact_of(scheme: str) -> Callable[[str], str]:
 
 
 def _from_stdnum(scheme: str) -> Callable[[str], str] | None:
+    compact: Callable[[str], str] | None = getattr(stdnum_module(scheme), "compact", None)
+    return compact
+
+
+def stdnum_module(scheme: str) -> ModuleType | None:
+    """The module of python-stdnum that knows a scheme, ``None`` where there is none.
+
+    >>> stdnum_module("in.aadhaar").__name__
+    'stdnum.in_.aadhaar'
+    """
     names = [f"{name}_" if keyword.iskeyword(name) else name for name in scheme.split(".")]
     if not all(re.fullmatch("[a-z][a-z0-9_]*", name) for name in names):
         return None
     try:
-        compact: Callable[[str], str] = import_module(".".join(["stdnum", *names])).compact
-    except (ImportError, AttributeError):
+        return import_module(".".join(["stdnum", *names]))
+    except ImportError:
         return None
-    return compact
 
 
 @cache
