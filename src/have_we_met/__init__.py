@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .answer import Lack, Lookup, Registration, WhyNot
 from .errors import (
+    BreakerOpen,
     DeadlineExceeded,
     HaveWeMetError,
     IdempotencyConflict,
@@ -33,6 +34,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Basis",
+    "BreakerOpen",
     "Comparison",
     "Contradiction",
     "DeadlineExceeded",

@@ -16,6 +16,7 @@ The tree::
     ├── IdempotencyConflict      a key that another request has used
     ├── ServiceUnavailable       somebody outside gave no answer that says anything
     ├── DeadlineExceeded         the answer did not come in time
+    ├── BreakerOpen              not asked, since it failed too often of late
     └── MissingExtra             an optional dependency is not installed
 
 Messages are sentences to the person who can help. They name fields, tables, files and limits; they
@@ -103,6 +104,21 @@ class ServiceUnavailable(HaveWeMetError):
 
 class DeadlineExceeded(HaveWeMetError):
     """The answer did not come within the deadline."""
+
+
+class BreakerOpen(HaveWeMetError):
+    """The other party was not asked, since it failed too often of late.
+
+    ``name`` says who; ``retry_after`` is for how many seconds more nobody will be asked.
+    """
+
+    def __init__(self, name: str, retry_after: float) -> None:
+        self.name = name
+        self.retry_after = retry_after
+        super().__init__(
+            f"{name} was not asked, since it failed too often of late;"
+            f" try again in {retry_after:.0f} s"
+        )
 
 
 class MissingExtra(HaveWeMetError):

@@ -12,8 +12,8 @@ from ..errors import Problem
 from ..keys.transforms import import_object, import_path
 from ..normalise import NORMALISERS, Normaliser
 from ..suggest import did_you_mean
+from ..words import problems_of
 from .parts import Comparison, Field
-from .words import problems_of
 
 _MEASURES = ("one_to_many", "pairs", "describe")
 

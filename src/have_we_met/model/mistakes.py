@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from ..errors import Problem
 from ..keys import Key
+from ..words import problems_of
 from .check import check
 from .draft import draft_of
 from .parts import Comparison, Contradiction, Field, Level, Thresholds
-from .words import problems_of
 
 _PARTS: Mapping[str, type] = {
     "fields": Field,

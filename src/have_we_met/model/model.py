@@ -19,6 +19,7 @@ from ..normalise import Normaliser, normalise_column
 from ..record import Record, RecordId
 from ..score import FEW, Scorecard, Scored, Scores, score_few, score_one
 from ..verdict import Match, Outcome
+from ..words import speaks
 from . import fingerprint, kernel, toml
 from .advice import advise
 from .check import check
@@ -27,7 +28,6 @@ from .make import measure_of, normaliser_of
 from .mistakes import every_mistake
 from .parts import IDENTIFIERS, Comparison, Contradiction, Field, Thresholds
 from .values import FROZEN, Expression, Many, Number, Text, Whole
-from .words import speaks
 
 
 @partial(speaks, explain=every_mistake)

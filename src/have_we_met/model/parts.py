@@ -11,8 +11,8 @@ from dataclasses import KW_ONLY
 
 from pydantic.dataclasses import dataclass
 
+from ..words import speaks
 from .values import FROZEN, FrozenMap, Many, Named, Number, Options, Text
-from .words import speaks
 
 IDENTIFIERS = frozenset({"email", "phone", "identifier"})
 """Types of fields whose values belong to one person; each such field has an exact key."""

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from ..errors import ModelError, Problem
-from ..suggest import did_you_mean
+from .errors import ModelError, Problem
+from .suggest import did_you_mean
 
 T = TypeVar("T")
 Place = tuple[int | str, ...]

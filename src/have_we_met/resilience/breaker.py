@@ -1,0 +1,193 @@
+"""A circuit breaker: who failed too often of late is left alone for a while, then tried once.
+
+The states and their names are Nygard's (*Release It!*, 2007); when it opens is opossum's rule, the
+share of failures in a rolling window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from time import monotonic
+from types import TracebackType
+from typing import NamedTuple
+
+from pydantic.dataclasses import dataclass
+
+from ..errors import BreakerOpen
+from ..words import speaks
+from .events import log_change, tell
+from .values import FROZEN, Count, Seconds, Share, Verdict, any_error
+from .window import Window
+
+
+@speaks
+@dataclass(frozen=True, kw_only=True, config=FROZEN)
+class BreakerSettings:
+    """When a breaker opens, and for how long.
+
+    It opens at ``failure_rate`` (a share of the calls) or more, counted over the last ``window``
+    seconds, once there were ``minimum_calls`` in them. After ``reset`` seconds one call is let
+    through to see. Raises :class:`~have_we_met.ModelError`.
+
+    >>> BreakerSettings().reset
+    30.0
+    >>> BreakerSettings(failure_rate=50.0)
+    Traceback (most recent call last):
+    ...
+    have_we_met.errors.ModelError: failure_rate: must be less than or equal to 1
+    """
+
+    failure_rate: Share = 0.5
+    window: Seconds = 10.0
+    minimum_calls: Count = 5
+    reset: Seconds = 30.0
+
+
+class State(StrEnum):
+    """What a breaker does with calls: lets all through, none, or one."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half-open"
+
+
+class Change(NamedTuple):
+    """A breaker's new state, and the calls and failures of its window at that moment."""
+
+    breaker: str
+    state: State
+    calls: int
+    failures: int
+
+
+class Breaker:
+    """Guards the calls to one other party; belongs to one event loop.
+
+    ``counts`` says which errors are the other party's failures: all, unless told otherwise. An
+    error that does not count means that it answered. ``tell`` is told each :class:`Change`; where
+    nothing is given it is logged. ``clock`` gives seconds.
+
+    >>> breaker = Breaker("mail", BreakerSettings(minimum_calls=1))
+    >>> with breaker.attempt() as attempt:
+    ...     attempt.fail()  # the answer said so
+    >>> breaker.state
+    <State.OPEN: 'open'>
+    >>> with breaker.attempt():
+    ...     print("never printed")
+    Traceback (most recent call last):
+    ...
+    have_we_met.errors.BreakerOpen: mail was not asked, since it failed too often of late...
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: BreakerSettings = BreakerSettings(),  # noqa: B008  # a frozen value
+        *,
+        counts: Verdict = any_error,
+        tell: Iterable[Callable[[Change], None]] = (log_change,),
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.state = State.CLOSED
+        self.counts = counts
+        self._tell = tuple(tell)
+        self._clock = clock
+        self._window = Window(settings.window)
+        self._turn = 0
+        self._probing = False
+        self._opened = 0.0
+
+    def attempt(self) -> Attempt:
+        """Guard one call: a context that raises :class:`BreakerOpen` where it must not be made.
+
+        A time limit for the call belongs inside: to the breaker a call that is cancelled from
+        outside has said nothing.
+        """
+        return Attempt(self)
+
+    def admit(self) -> int:
+        """Let a call through, or raise :class:`BreakerOpen`; gives the turn to settle it by."""
+        if self.state is State.CLOSED:
+            return self._turn
+        if self._probing or self.resting > 0:
+            raise BreakerOpen(self.name, self.resting)
+        if self.state is State.OPEN:
+            self._change(State.HALF_OPEN)
+        self._probing = True
+        return self._turn
+
+    def settle(self, turn: int, failed: bool | None) -> None:
+        """Say how a call ended that was let through; ``None`` where nobody will ever know.
+
+        One that was let through before the state last changed says nothing about now.
+        """
+        if turn != self._turn:
+            return
+        self._probing = False
+        if failed is None:
+            return
+        now = self._clock()
+        if self.state is State.CLOSED:
+            self._window.add(now, failed=failed)
+            if failed and self._is_too_much(now):
+                self._open(now)
+        elif failed:
+            self._open(now)
+        else:
+            self._window.clear()
+            self._change(State.CLOSED)
+
+    @property
+    def resting(self) -> float:
+        """For how many seconds nobody is let through yet."""
+        if self.state is not State.OPEN:
+            return 0.0
+        return max(0.0, self._opened + self.settings.reset - self._clock())
+
+    def _is_too_much(self, now: float) -> bool:
+        calls, failures = self._window.counts(now)
+        settings = self.settings
+        return calls >= settings.minimum_calls and failures >= settings.failure_rate * calls
+
+    def _open(self, now: float) -> None:
+        self._opened = now
+        self._change(State.OPEN)
+
+    def _change(self, state: State) -> None:
+        self._turn += 1
+        self.state = state
+        tell(self._tell, Change(self.name, state, *self._window.counts(self._clock())))
+
+
+class Attempt:
+    """One guarded call."""
+
+    __slots__ = ("_breaker", "_failed", "_turn")
+
+    def __init__(self, breaker: Breaker) -> None:
+        self._breaker = breaker
+        self._failed = False
+
+    def __enter__(self) -> Attempt:
+        self._turn = self._breaker.admit()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._breaker.settle(self._turn, self._has_failed(error))
+
+    def fail(self) -> None:
+        """Say that the answer, though one came, is a failure."""
+        self._failed = True
+
+    def _has_failed(self, error: BaseException | None) -> bool | None:
+        if error is None:
+            return self._failed
+        return self._breaker.counts(error) if isinstance(error, Exception) else None
