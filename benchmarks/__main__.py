@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from . import febrl, http, importing, lookup, storm
+from . import febrl, http, importing, keys, lookup, storm
 
 SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
 
@@ -61,6 +61,17 @@ def lookups(
     """Latency beside its floor, and what the answers were worth."""
     counts = [SIZES[size] for size in sizes.split(",")]
     asyncio.run(lookup.run(bench.work, counts, queries, variant, db))
+
+
+@main.command("keys")
+@click.option("--sizes", default="100k", show_default=True)
+@click.option("--queries", default=4000, show_default=True)
+@click.option("--db", default="sqlite", show_default=True, help="As for lookup.")
+@click.pass_obj
+def crowded(bench: Bench, sizes: str = "100k", queries: int = 4000, db: str = "sqlite") -> None:
+    """What a key that a third of the table is under does to lookups."""
+    counts = [SIZES[size] for size in sizes.split(",")]
+    asyncio.run(keys.run(bench.work, counts, queries, db))
 
 
 @main.command("http")

@@ -56,7 +56,7 @@ class Looker:
             chosen, crowd = self._choose(record, candidates, judgements)
         if monotonic() > until:
             return late(started, until)
-        lacks = (*self._lacks(candidates), *([_CROWD] if crowd else ()))
+        lacks = (*self._lacks(record, candidates, chosen), *([_CROWD] if crowd else ()))
         return await self._answer(unit, chosen, lacks, started, len(candidates.ids))
 
     def _choose(
@@ -107,11 +107,18 @@ class Looker:
             candidates=candidates,
         )
 
-    def _lacks(self, candidates: Candidates) -> tuple[Lack, ...]:
-        limit = self.model.key_limit
+    def _lacks(
+        self, record: Record, candidates: Candidates, chosen: Sequence[Match]
+    ) -> tuple[Lack, ...]:
+        """The over-full keys, where what they cut off could hide a match."""
+        over_full, limit = candidates.over_full, self.model.key_limit
+        if not over_full or _is_definite(chosen):
+            return ()
+        if not self.model.reach.could_match(record.values, frozenset(over_full)):
+            return ()
         return tuple(
             Lack("key", str(self.model.all_keys[place]), f"holds more than {limit} records")
-            for place in candidates.over_full
+            for place in over_full
         )
 
 

@@ -184,6 +184,27 @@ class StoreConformance:
         assert not answer.complete
         assert ("key", "phone") in [(lack.kind, lack.name) for lack in answer.degraded]
 
+    async def test_over_full_keys_that_hide_nobody_are_not(self, resolver: Resolver) -> None:
+        """Who shares a mailbox's name and no more is no match, so nobody of them is missed."""
+        hosts = range(resolver.model.key_limit + 1)
+        await resolver.store.load([{"id": f"l{n}", "email": f"lee@firm{n}.example"} for n in hosts])
+
+        for email in ("lee@elsewhere.example", "lee@firm0.example"):
+            answer = await resolver.lookup({"email": email, "company": "Elsewhere"})
+            assert (answer.complete, answer.degraded) == (True, ())
+
+        named = {"email": "lee@elsewhere.example", "first_name": "Ada", "last_name": "Lovelace"}
+        assert [lack.name for lack in (await resolver.lookup(named)).degraded] == ["local(email)"]
+
+    async def test_over_full_keys_do_not_hide_who_was_found(self, resolver: Resolver) -> None:
+        """A phone of many hides nobody from whoever is found by it."""
+        many = range(resolver.model.key_limit + 1)
+        await resolver.store.load([ADA | {"id": f"a{n}", "email": None} for n in many])
+
+        answer = await resolver.lookup(ADA | {"email": None})
+
+        assert (answer.status, answer.complete) == (Status.FOUND, True)
+
     async def test_a_full_key_is_not_over_full(self, resolver: Resolver) -> None:
         """A key that holds just the limit was read to its end."""
         people = [

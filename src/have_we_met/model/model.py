@@ -27,6 +27,7 @@ from .draft import Draft
 from .make import measure_of, normaliser_of
 from .mistakes import every_mistake
 from .parts import IDENTIFIERS, Comparison, Contradiction, Field, Thresholds
+from .reach import Reach
 from .values import FROZEN, Expression, Many, Number, Text, Whole
 
 
@@ -185,6 +186,12 @@ class Model:
     def policy(self) -> Policy:
         """The thresholds and contradictions, compiled."""
         return kernel.policy(self)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What somebody could score whom only an over-full key would have brought."""
+        exact = tuple(self.position(key.fields[0]) for key in self.exact_keys)
+        return Reach(self.scorecard, self.policy, exact)
 
     def score(self, record: Record, others: Sequence[Values]) -> Scores | list[Scored]:
         """Score one record against others, given by their normalised values."""
