@@ -109,7 +109,7 @@ def test_one_score_on_every_road(card: Scorecard, data: st.DataObject) -> None:
     pairs = score_pairs(card, columns([asked] * len(others)), columns(others))
     alone = [score_one(card, asked, columns([other])) for other in others]
 
-    few = score_few(card, asked, columns(others))
+    few = score_few(card, asked, others)
 
     assert same_bits(many, pairs)
     assert list(map(repr, few)) == [repr(many.pair(at)) for at in range(len(others))]

@@ -120,12 +120,14 @@ def found(
     ``at_least`` is held against the outcome before contradictions are heard. Ties are broken by
     the records' ids, so the order of the candidates does not matter.
     """
-    heard = [
-        _hear(policy, one, asked, stored[one.at])
-        if one.rank == _DEFINITE or one.scored.comparable < policy.minimum_evidence
-        else one
-        for one in _ranked(policy, scores, _OUTCOMES.index(at_least))
-    ]
+    lowest = _OUTCOMES.index(at_least)
+    if isinstance(scores, Scores):
+        heard = _found_in_columns(policy, scores, lowest)
+    else:
+        heard = _found_in_rows(policy, scores, lowest)
+    for place, one in enumerate(heard):
+        if one.rank == _DEFINITE or one.scored.comparable < policy.minimum_evidence:
+            heard[place] = _hear(policy, one, asked, stored[one.at])
     if len(heard) > 1:
         heard.sort(
             key=lambda one: (
@@ -145,20 +147,21 @@ def named(
     ids: Sequence[RecordId | None],
 ) -> list[Match]:
     """Make matches of the pairs that were found."""
+    asked = tuple(asked)
     return [
         Match(
-            ids[one.at],
-            _OUTCOMES[one.rank],
-            one.scored.total,
-            one.scored.confidence,
-            one.scored.similarity,
-            one.scored.credit,
-            one.contradiction,
-            tuple(asked),
-            tuple(stored[one.at]),
-            needed=one.needed,
+            ids[at],
+            _OUTCOMES[ranked],
+            scored.total,
+            scored.confidence,
+            scored.similarity,
+            scored.credit,
+            contradiction,
+            asked,
+            tuple(stored[at]),
+            needed=needed,
         )
-        for one in pairs
+        for at, ranked, scored, contradiction, needed in pairs
     ]
 
 
@@ -216,13 +219,19 @@ def standing(judgements: Iterable[Judged], record_id: RecordId) -> dict[RecordId
     return {judged.of(record_id): judged.judgement for judged in judgements}
 
 
-def _ranked(policy: Policy, scores: Scores | Sequence[Scored], lowest: int) -> Iterable[Found]:
-    if isinstance(scores, Scores):
-        ranked = ranks(policy, scores)
-        kept = (ranked >= lowest).nonzero()[0].tolist()
-        return [Found(at, ranked.item(at), scores.pair(at)) for at in kept]
-    ranked_pairs = ((at, rank(policy, scored), scored) for at, scored in enumerate(scores))
-    return [Found(*one) for one in ranked_pairs if one[1] >= lowest]
+def _found_in_columns(policy: Policy, scores: Scores, lowest: int) -> list[Found]:
+    ranked = ranks(policy, scores)
+    kept = (ranked >= lowest).nonzero()[0].tolist()
+    return [Found(at, ranked.item(at), scores.pair(at)) for at in kept]
+
+
+def _found_in_rows(policy: Policy, scores: Sequence[Scored], lowest: int) -> list[Found]:
+    kept = []
+    for at, scored in enumerate(scores):
+        ranked = rank(policy, scored)
+        if ranked >= lowest:
+            kept.append(Found(at, ranked, scored))
+    return kept
 
 
 def _hear(policy: Policy, found: Found, asked: Values, stored: Values) -> Found:

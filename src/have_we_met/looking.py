@@ -89,17 +89,18 @@ class Looker:
         started: float,
         candidates: int,
     ) -> Lookup:
+        if not chosen:
+            return answer(Status.NOT_FOUND, started, complete=not lacks, degraded=lacks)
         definite = _is_definite(chosen)
         shown, contacts = await (_first if definite else _all)(unit, chosen)
-        if chosen and not shown:
-            lacks = (*lacks, _GONE)
-        status = (Status.FOUND if definite else Status.REVIEW) if shown else Status.NOT_FOUND
+        if not shown:
+            return answer(Status.NOT_FOUND, started, complete=False, degraded=(*lacks, _GONE))
         return answer(
-            status,
+            Status.FOUND if definite else Status.REVIEW,
             started,
-            contact=contacts[0] if status is Status.FOUND else None,
-            suggestions=tuple(contacts) if status is Status.REVIEW else (),
-            confidence=shown[0].confidence if shown else None,
+            contact=contacts[0] if definite else None,
+            suggestions=() if definite else tuple(contacts),
+            confidence=shown[0].confidence,
             complete=not lacks,
             degraded=lacks,
             matches=tuple(shown),

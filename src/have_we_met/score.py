@@ -1,10 +1,10 @@
 """The kernel: what a pair of records is worth, for one pair or a million, on columns.
 
-It knows no models and no stores, only a :class:`Scorecard` (what a model compiles to) and columns
-of normalised values. Similarities are always computed on columns. What follows is some twenty
-numpy calls, which cost more than the sums themselves where there are few pairs, as in a lookup;
-there the sums are done number by number. Both add in the same order, so a pair gets bit for bit
-the same score on every road.
+It knows no models and no stores, only a :class:`Scorecard` (what a model compiles to) and
+normalised values. Many pairs are measured and added up in columns: some thirty calls, however many
+pairs. Where there are few, as in most lookups, those calls cost more than the sums themselves;
+there each pair is measured and added up by itself. Both measure alike and add in the same order,
+so a pair gets bit for bit the same score on every road.
 
 Points (hand-set weights): credit is ``weight x similarity`` where the similarity reaches the
 comparison's threshold, else 0. A comparison with a value missing on either side is not comparable:
@@ -17,7 +17,7 @@ log2 likelihood ratio of its level to the prior's log2 odds; missing adds 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from math import exp2
@@ -31,7 +31,7 @@ from .compare.base import FloatArray, Measure
 Column = Sequence[str | None]
 
 FEW = 32
-"""Up to so many pairs it is quicker to do the sums number by number."""
+"""Up to so many pairs it is quicker to go pair by pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,12 @@ class Scorecard:
         return sum(term.weight for term in self.terms)
 
     @cached_property
-    def _worth(self) -> tuple[tuple[float, float], ...]:
-        """For each term its weight and threshold."""
-        return tuple((term.weight, term.threshold) for term in self.terms)
+    def _heard(self) -> tuple[tuple[int, Callable[[str, str], float], float, float], ...]:
+        """For each term where its values stand, what compares two, its weight, its threshold."""
+        return tuple(
+            (term.position, term.measure.similarity, term.weight, term.threshold)
+            for term in self.terms
+        )
 
     @cached_property
     def _weights(self) -> FloatArray:
@@ -131,26 +134,14 @@ class Scores:
 
 
 def score_few(card: Scorecard, values: Column, others: Sequence[Column]) -> list[Scored]:
-    """Score one record against a few others, given as one column a field."""
-    pairs = zip(
-        *(_few(term, values[term.position], others[term.position]) for term in card.terms),
-        strict=True,
-    )
-    one = _one_in_points if card.prior is None else _one_in_bits
-    return [one(card, similarity) for similarity in pairs]
-
-
-def _few(term: Term, value: str | None, others: Column) -> Sequence[float]:
-    """Compare one value with a few; equal ones are 1 by the law of measures, and not measured."""
-    if value is None:
-        return [math.nan] * len(others)
-    differing = [other for other in others if other != value and other is not None]
-    if not differing:
-        return [math.nan if other is None else 1.0 for other in others]
-    heard = iter(term.measure.one_to_many(value, differing).tolist())
-    return [
-        1.0 if other == value else math.nan if other is None else next(heard) for other in others
+    """Score one record against a few others, given as one row of values each."""
+    asked = [
+        (values[position], position, similarity, weight, threshold)
+        for position, similarity, weight, threshold in card._heard
     ]
+    if card.prior is None:
+        return [_one_in_points(card, asked, other) for other in others]
+    return [_one_in_bits(card, asked, other) for other in others]
 
 
 def score_one(card: Scorecard, values: Column, others: Sequence[Column]) -> Scores:
@@ -173,37 +164,52 @@ def score_pairs(card: Scorecard, left: Sequence[Column], right: Sequence[Column]
 
 
 # --- one pair, number by number ----------------------------------------------------------------
-# Sums are loops: the built-in sum is compensated from Python 3.12 on, and would differ in the
-# last bit from the columns' and from older Pythons'.
+# Equal values are 1 by the law of measures, and are not measured. Sums are loops: the built-in sum
+# is compensated from Python 3.12 on, and would differ in the last bit from the columns' and from
+# older Pythons'.
+
+_Asked = list[tuple[str | None, int, Callable[[str, str], float], float, float]]
+"""For each term the value asked about, where the other's stands, and how they are heard."""
 
 
-def _one_in_points(card: Scorecard, similarity: tuple[float, ...]) -> Scored:
-    credit = []
+def _one_in_points(card: Scorecard, asked: _Asked, other: Column) -> Scored:
+    similarities, credits = [], []
     plain = comparable = 0.0
-    for value, (weight, threshold) in zip(similarity, card._worth, strict=True):
-        earned = 0.0
-        if value == value:  # not NaN
-            comparable += weight
-            if value >= threshold:
-                earned = value * weight
-                plain += earned
-        credit.append(earned)
+    for left, position, similarity, weight, threshold in asked:
+        right = other[position]
+        if left is None or right is None:
+            similarities.append(math.nan)
+            credits.append(0.0)
+            continue
+        alike = 1.0 if left == right else similarity(left, right)
+        earned = alike * weight if alike >= threshold else 0.0
+        comparable += weight
+        plain += earned
+        similarities.append(alike)
+        credits.append(earned)
     ratio = plain / (comparable or 1.0)
-    return Scored(similarity, tuple(credit), plain, comparable, ratio * card.total_weight, ratio)
+    total = ratio * card.total_weight
+    return Scored(tuple(similarities), tuple(credits), plain, comparable, total, ratio)
 
 
-def _one_in_bits(card: Scorecard, similarity: tuple[float, ...]) -> Scored:
-    credit = []
+def _one_in_bits(card: Scorecard, asked: _Asked, other: Column) -> Scored:
+    similarities, credits = [], []
     plain = comparable = 0.0
-    for value, term in zip(similarity, card.terms, strict=True):
-        earned = 0.0
-        if value == value:  # not NaN
-            comparable += term.weight
-            earned = next((bits for at_least, bits, _ in term.levels if value >= at_least), 0.0)
-            plain += earned
-        credit.append(earned)
+    for (left, position, similarity, weight, _), term in zip(asked, card.terms, strict=True):
+        right = other[position]
+        if left is None or right is None:
+            similarities.append(math.nan)
+            credits.append(0.0)
+            continue
+        alike = 1.0 if left == right else similarity(left, right)
+        earned = next((bits for at_least, bits, _ in term.levels if alike >= at_least), 0.0)
+        comparable += weight
+        plain += earned
+        similarities.append(alike)
+        credits.append(earned)
     total = plain + (card.prior or 0.0)
-    return Scored(similarity, tuple(credit), plain, comparable, total, probability(total))
+    certain = probability(total)
+    return Scored(tuple(similarities), tuple(credits), plain, comparable, total, certain)
 
 
 def probability(bits: float) -> float:

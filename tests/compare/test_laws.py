@@ -80,8 +80,11 @@ def test_one_kernel(name, columns):
     in_batch = measure.pairs([value, *[value] * len(others), None], [value, *others, value])
     alone = measure.pairs([value] * len(others), others)
     turned = measure.pairs(others, [value] * len(others))
+    said = [other for other in others if other is not None]
+    by_two = [measure.similarity(value, other) for other in said]
 
     assert looked_up.tobytes() == in_batch[1:-1].tobytes() == alone.tobytes() == turned.tobytes()
+    assert by_two == looked_up[~np.isnan(looked_up)].tolist()
     assert np.isnan(looked_up).tolist() == [other is None for other in others]
     assert (in_batch[0], math.isnan(in_batch[-1])) == (1.0, True)
     assert looked_up.dtype == np.float64

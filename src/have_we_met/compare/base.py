@@ -1,7 +1,7 @@
 """What a measure is: how similar two normalised values are, on columns.
 
-A measure is a frozen value of options. It compares one value with many (a lookup) or pairs with
-pairs (a batch), and gives bit for bit the same number on both roads. Its laws:
+A measure is a frozen value of options. It compares two values or one with many (a lookup) or pairs
+with pairs (a batch), and gives bit for bit the same number on every road. Its laws:
 
 - symmetric: left and right may change places;
 - between 0 and 1; equal values are exactly 1.0;
@@ -31,6 +31,10 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 class Measure(Protocol):
     """How similar two values are, from 0 (nothing in common) to 1 (the same)."""
+
+    def similarity(self, left: str, right: str) -> float:
+        """Compare two values: the quickest road where there are only a few."""
+        ...
 
     def one_to_many(self, value: str, others: Sequence[str | None]) -> FloatArray:
         """Compare one value with n others: shape (n,), NaN where the other is missing."""

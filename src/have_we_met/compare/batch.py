@@ -73,6 +73,12 @@ class BatchMeasure:
         # Compiled scorers cannot be pickled; they are found again by the class.
         return {name: value for name, value in vars(self).items() if name != "_arguments"}
 
+    def similarity(self, left: str, right: str) -> float:
+        """Compare two values; symmetric, in [0, 1]."""
+        options = self.scorer_options
+        found = self.scorer(left, right, **options) if options else self.scorer(left, right)
+        return found * self.multiplier
+
     def one_to_many(self, value: str, others: Texts) -> FloatArray:
         """Compare one value with n others: shape (n,), NaN where the other is missing."""
         result: FloatArray = np.asarray(_CDIST((value,), others, **self._arguments))[0]

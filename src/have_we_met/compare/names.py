@@ -7,7 +7,7 @@ counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, ClassVar
 
@@ -73,13 +73,18 @@ class GivenName:
         """The most that a relation is worth."""
         return max(self.nickname, self.part, self.initial, self.later_part)
 
+    def similarity(self, left: str, right: str) -> float:
+        """Compare two given names; symmetric, in [0, 1]."""
+        letters = self._letters.similarity(left, right)
+        return letters if letters >= self._best else max(letters, self._worth(left, right))
+
     def one_to_many(self, value: str, others: Sequence[str | None]) -> FloatArray:
         """Compare one value with n others: shape (n,), NaN where the other is missing."""
         result = self._letters.one_to_many(value, others)
-        relation, best = relation_to(value), self._best
+        best = self._best
         for row, (letters, other) in enumerate(zip(result.tolist(), others, strict=True)):
             # NaN is not below anything.
-            if letters < best and other is not None and (found := relation(other)):
+            if letters < best and other is not None and (found := relation(value, other)):
                 result[row] = max(letters, getattr(self, found))
         return result
 
@@ -95,34 +100,28 @@ class GivenName:
 
     def describe(self, left: str, right: str, similarity: float) -> tuple[str, str]:
         """Name the level of agreement, and say it in words."""
-        found = relation_to(left)(right)
+        found = relation(left, right)
         if found is not None and getattr(self, found) == similarity:
             return found, _REASONS[found]
         return describe_degree(left, right, similarity)
 
     def _worth(self, left: str, right: str) -> float:
-        found = relation_to(left)(right)
+        found = relation(left, right)
         worth: float = getattr(self, found) if found else 0.0
         return worth
 
 
-def relation_to(name: str) -> Callable[[str], str | None]:
-    """Name the relation of other given names to this one; ``None`` where none is known.
+def relation(name: str, other: str) -> str | None:
+    """Name the relation of two given names; ``None`` where none is known, or they are the same.
 
-    >>> relation = relation_to("robert")
-    >>> relation("bob"), relation("r"), relation("robert james"), relation("william")
-    ('nickname', 'initial', 'part', None)
+    >>> [relation("robert", other) for other in ("bob", "r", "robert james", "william")]
+    ['nickname', 'initial', 'part', None]
     """
-    forms, plain = formal(name), _is_plain(name)
-
-    def relation(other: str) -> str | None:
-        if other == name:
-            return None
-        if not forms.isdisjoint(formal(other)):
-            return "nickname"
-        return None if plain and _is_plain(other) else _relation_of_parts(name, other)
-
-    return relation
+    if other == name:
+        return None
+    if not formal(name).isdisjoint(formal(other)):
+        return "nickname"
+    return None if _is_plain(name) and _is_plain(other) else _relation_of_parts(name, other)
 
 
 def _is_plain(name: str) -> bool:
@@ -190,7 +189,7 @@ def clearly_different_given_names(
     ... )
     False
     """
-    if not a or not b or _NAMES.one_to_many(a, (b,))[0] >= below or relation_to(a)(b):
+    if not a or not b or _NAMES.similarity(a, b) >= below or relation(a, b):
         return False
     return not _swapped(a, b, family_a, family_b)
 
@@ -199,7 +198,7 @@ def _swapped(a: str, b: str, family_a: str | None, family_b: str | None) -> bool
     """Whether each given name is the other's family name, as far as those are known."""
     heard = [(given, family) for given, family in ((a, family_b), (b, family_a)) if family]
     return bool(heard) and all(
-        _NAMES.one_to_many(given, (family,))[0] >= _ALIKE for given, family in heard
+        _NAMES.similarity(given, family) >= _ALIKE for given, family in heard
     )
 
 

@@ -85,6 +85,10 @@ class _SameSound:
         """Give the codes of a value's sounds, the likelier first: one or two, never none."""
         raise NotImplementedError
 
+    def similarity(self, left: str, right: str) -> float:
+        """Compare two values: 1 or 0."""
+        return 1.0 if left == right or _alike(self.codes(left), self.codes(right)) else 0.0
+
     def one_to_many(self, value: str, others: Sequence[str | None]) -> FloatArray:
         """Compare one value with n others: shape (n,), NaN where the other is missing."""
         codes, own = self.codes, self.codes(value)

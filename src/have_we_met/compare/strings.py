@@ -32,6 +32,10 @@ class Exact:
 
     levels: ClassVar[tuple[str, ...]] = ("exact", "different")
 
+    def similarity(self, left: str, right: str) -> float:
+        """Compare two values: 1 or 0."""
+        return 1.0 if left == right else 0.0
+
     def one_to_many(self, value: str, others: Sequence[str | None]) -> FloatArray:
         """Compare one value with n others: shape (n,), NaN where the other is missing."""
         return np.array(
@@ -157,6 +161,10 @@ class TokenSet(_Degrees, BatchMeasure):
     levels: ClassVar[tuple[str, ...]] = ("exact", "contained", *DEGREE_NAMES[1:])
     scorer = staticmethod(fuzz.token_set_ratio)
     multiplier: ClassVar[float] = 0.01
+
+    def similarity(self, left: str, right: str) -> float:
+        """Compare two values; symmetric, in [0, 1]."""
+        return 1.0 if left == right else super().similarity(left, right)
 
     def one_to_many(self, value: str, others: Sequence[str | None]) -> FloatArray:
         """Compare one value with n others: shape (n,), NaN where the other is missing."""

@@ -15,7 +15,7 @@ from ..suggest import did_you_mean
 from ..words import problems_of
 from .parts import Comparison, Field
 
-_MEASURES = ("one_to_many", "pairs", "describe")
+_MEASURES = ("similarity", "one_to_many", "pairs", "describe")
 
 
 def normaliser_of(field: Field) -> Normaliser:

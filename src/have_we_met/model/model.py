@@ -195,9 +195,9 @@ class Model:
 
     def score(self, record: Record, others: Sequence[Values]) -> Scores | list[Scored]:
         """Score one record against others, given by their normalised values."""
-        columns = list(zip(*others, strict=True)) or [()] * len(self.fields)
-        score = score_few if len(others) <= FEW else score_one
-        return score(self.scorecard, record.values, columns)
+        if len(others) <= FEW:
+            return score_few(self.scorecard, record.values, others)
+        return score_one(self.scorecard, record.values, list(zip(*others, strict=True)))
 
     def compare(self, left: Record, right: Record) -> Match:
         """Compare two records, whatever the outcome."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -21,9 +21,9 @@ from pydantic.dataclasses import dataclass as options
 from .reference import load
 from .text import clean, compose
 
-_PLAIN: Final = re.compile(
-    r"[a-z0-9_.-][a-z0-9._'-]{0,63}"
-    r"@((?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})"
+_PLAIN_LOCAL: Final = re.compile(r"[a-z0-9_.-][a-z0-9._'-]{0,63}")
+_PLAIN_DOMAIN: Final = re.compile(
+    r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 )
 _GMAIL: Final = frozenset({"gmail.com", "googlemail.com"})
 
@@ -57,10 +57,9 @@ class EmailNormaliser:
     def __call__(self, value: object, /) -> str | None:
         """The canonical address of one raw value."""
         if type(value) is str:
-            text = value.strip().lower()
-            plain = _PLAIN.fullmatch(text)
-            if plain and self._keeps(plain[1]):
-                return text
+            local, _, domain = value.strip().lower().partition("@")
+            if _PLAIN_LOCAL.fullmatch(local) and _is_plain(domain):
+                return self._joined(local, domain)
         return self.full(value)
 
     def full(self, value: object, /) -> str | None:
@@ -69,20 +68,21 @@ class EmailNormaliser:
         email = parse_email(text) if text else None
         return self._written(email) if email else None
 
-    def _keeps(self, domain: str) -> bool:
-        """Whether a plain address of this domain is canonical as it stands."""
-        if self.alias_domains and domain in _aliases():
-            return False
-        return not (self.gmail_dots and domain in _GMAIL)
-
     def _written(self, email: EmailAddress) -> str:
-        domain = _aliases().get(email.domain, email.domain) if self.alias_domains else email.domain
-        local = email.local
-        if self.gmail_dots and email.domain in _GMAIL:
+        tag = None if self.plus_tags else email.tag
+        return self._joined(email.local, email.domain, "" if tag is None else f"+{tag}")
+
+    def _joined(self, local: str, domain: str, tag: str = "") -> str:
+        if self.gmail_dots and domain in _GMAIL:
             local = local.replace(".", "") or local
-        if email.tag is not None and not self.plus_tags:
-            local = f"{local}+{email.tag}"
-        return f"{ascii_local(local)}@{domain}"
+        if self.alias_domains:
+            domain = _aliases().get(domain, domain)
+        return f"{ascii_local(local + tag)}@{domain}"
+
+
+@lru_cache(maxsize=16_384)  # few domains hold most mailboxes
+def _is_plain(domain: str) -> bool:
+    return _PLAIN_DOMAIN.fullmatch(domain) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from pydantic.dataclasses import dataclass
 from .text import clean, compose, fold, is_apostrophe
 
 _PLAIN: Final = re.compile("[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
-_LATIN: Final = re.compile("[A-Za-z0-9À-ÖØ-öø-ƿ ,'’/-]+")  # no "&" and no dot to read anything into
+# No "&" and no dot to read anything into: one behind two letters ("Inc.") parts no initials.
+_LATIN: Final = re.compile(r"(?:[A-Za-z0-9À-ÖØ-öø-ƿ ,'’/-]|(?<=[A-Za-z]{2})\.)+")
 _INITIALS: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?")
 _ROUNDS: Final = 4  # in practice two; a bound, so that nothing can turn for ever
 

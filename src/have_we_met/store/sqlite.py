@@ -91,6 +91,7 @@ class _Local(threading.local):
     """What one thread holds of a store."""
 
     reader: SqliteConnection | None = None
+    reading: SqlUnit | None = None
     writer: SqliteConnection | None = None
     turn: asyncio.Lock | None = None
 
@@ -137,7 +138,11 @@ class SqliteStore:
 
     def read(self, deadline: float | None) -> _Reading:
         """Open a unit that only reads."""
-        return _Reading(self._unit(self.reader), self.reader, deadline)
+        reader = self.reader
+        unit = self._local.reading
+        if unit is None:
+            unit = self._local.reading = self._unit(reader)
+        return _Reading(unit, reader, deadline)
 
     survey = read
     changes: Changes | None = None
