@@ -26,6 +26,7 @@ from have_we_met.normalise import NORMALISERS
 from have_we_met.server.problems import KINDS
 from have_we_met.store.contacts import Contacts, own_table
 from have_we_met.store.lasting_statements import LastingStatements
+from have_we_met.store.late_statements import LateStatements
 from have_we_met.store.side import SideTables, side_tables
 from have_we_met.store.sqlite_words import DIALECT, fit
 from have_we_met.store.statements import Statements
@@ -233,7 +234,7 @@ def statements() -> str:
     """Every statement by the name under which logs and errors know it."""
     rows = [
         (f"`{n}`", first(function_of(member)))
-        for cls in (Statements, LastingStatements)
+        for cls in (Statements, LastingStatements, LateStatements)
         for n, member in vars(cls).items()
         if _is_one(n, function_of(member))
     ]

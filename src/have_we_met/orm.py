@@ -21,8 +21,8 @@ from .errors import StoreBusy, StoreError
 from .model import Model
 from .store.base import Store
 from .store.contacts import Contacts, Row, adopt, record_id
+from .store.forget import forget_lasting
 from .store.given import mapper_of, table_of
-from .store.memory import forget_judgements
 from .store.meta import Meta
 from .store.session import SessionConnection, at_once, words_of
 from .store.side import META, SideTables, side_tables
@@ -177,7 +177,7 @@ async def _index(unit: SqlUnit, key: Row) -> None:
 
 async def _forget(unit: SqlUnit, key: Row) -> None:
     await unit.forget(key)
-    await forget_judgements(unit, record_id(key))
+    await forget_lasting(unit, record_id(key))
 
 
 def _for_driver(column: sa.ColumnElement[Any], dialect: sa.Dialect, value: object) -> object:

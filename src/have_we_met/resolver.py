@@ -14,6 +14,7 @@ from .errors import DeadlineExceeded, InputError, Problem, StoreError
 from .explain import Explanation
 from .looking import Looker, answer, late, nothing_to_ask_by
 from .model import Model
+from .noting import Doubts, doubt_of
 from .reasons import Reasons, there
 from .record import Record, RecordId
 from .store.base import Contact, Store, Unit
@@ -75,6 +76,7 @@ class Resolver:
         self._looker = Looker(self.model, suggestions)
         self._once = once.Once(self.model, remember, clock)
         self._ask = way(self._look, steps)
+        self._doubts = Doubts(self.model)
 
     async def lookup(self, raw: Raw, *, deadline: float | None = None) -> Lookup:
         """Look a person up; never raises for what the store or the clock does.
@@ -88,7 +90,10 @@ class Resolver:
         record = self.model.record(raw)
         if problem := nothing_to_ask_by(self.model, record):
             return answer(Status.ERROR, started, message=problem, complete=False)
-        return await self._ask(Question(record, started, until))
+        found = await self._ask(Question(record, started, until))
+        if not found.complete:
+            self._doubts.heed(record, found)
+        return found
 
     async def _look(self, question: Question) -> Lookup:
         started, until = question.started, question.until
@@ -144,6 +149,8 @@ class Resolver:
             if monotonic() > until:
                 raise DeadlineExceeded("timeout: nothing was created, since nobody was looked for")
             record_id = await unit.insert(record)
+            if doubt := doubt_of(found):
+                await unit.note(record_id, doubt, self.clock())
             for other in others:
                 if await unit.lock(other) is not None:
                     await unit.judge(self._asserted(record_id, other, Judgement.DIFFERENT, by))
@@ -212,10 +219,19 @@ class Resolver:
     async def add(self, raw: Raw, *, deadline: float = WRITE_SECONDS) -> RecordId:
         """Write a new contact without looking it up; gives back its id.
 
-        Raises :class:`RecordExists` where the id is taken.
+        Where a lookup of the last minutes could not look everywhere for this person, that is noted
+        (see :mod:`have_we_met.late`). Raises :class:`RecordExists` where the id is taken.
         """
         record = self.model.record(raw)
-        return await self._write(deadline, lambda unit: unit.insert(record))
+        doubt = self._doubts.about(record)
+
+        async def work(unit: Unit) -> RecordId:
+            record_id = await unit.insert(record)
+            if doubt is not None:
+                await unit.note(record_id, doubt, self.clock())
+            return record_id
+
+        return await self._write(deadline, work)
 
     async def get(self, record_id: RecordId) -> Contact:
         """Read one contact; raises :class:`RecordNotFound`."""

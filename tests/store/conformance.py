@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
@@ -15,6 +16,7 @@ from have_we_met import (
     InputError,
     Judged,
     Judgement,
+    Lack,
     Model,
     RecordExists,
     RecordNotFound,
@@ -22,8 +24,9 @@ from have_we_met import (
     Status,
     preset,
 )
-from have_we_met.store import Store
+from have_we_met.store import Store, late
 from have_we_met.store.base import Loaded, Remembered
+from have_we_met.store.late_note import Doubt, Finding, Near, Note, State, Tally, Verdict
 from have_we_met.store.prepare import prepare
 
 MODEL = preset("contacts")
@@ -407,3 +410,147 @@ class StoreConformance:
             assert await unit.recall("key") is None
         assert await resolver.judgements(ada) == []
         assert await index(resolver.store) == before
+
+    async def test_an_incomplete_answer_that_was_acted_upon_is_noted(
+        self, resolver: Resolver, store: Store
+    ) -> None:
+        """Of a crowd nobody is shown; who is created then is noted, with what was lacking."""
+        for number in range(6):
+            await resolver.add({"first_name": "Ada", "last_name": "Lovelace", "id": f"n{number}"})
+        made = await resolver.get_or_create(CROWDED)
+        sure = await resolver.get_or_create(WANG)
+
+        (note,) = await noted(store)
+
+        assert (made.created, made.lookup.complete) == (True, False)
+        assert (sure.created, sure.lookup.complete) == (True, True)
+        assert note.record_id == made.record_id
+        assert note.doubt == Doubt(made.lookup.lookup_id, made.lookup.degraded)
+        assert (note.state, note.attempts, note.finding) == (State.WAITING, 0, None)
+
+    async def test_looked_up_and_then_added(self, resolver: Resolver, store: Store) -> None:
+        """Who is added upon an incomplete lookup is noted; nobody else is."""
+        late = await resolver.lookup(ADA, deadline=0)
+        await resolver.add(WANG)
+        record_id = await resolver.add(ADA)
+
+        (note,) = await noted(store)
+
+        assert note.record_id == record_id
+        assert note.doubt == Doubt(late.lookup_id, late.degraded)
+
+    async def test_a_note_goes_with_its_unit(self, resolver: Resolver, store: Store) -> None:
+        """Where nothing was created, nothing is noted."""
+        await resolver.lookup(ADA, deadline=0)
+        await resolver.add(WANG | {"id": "taken"})
+        with pytest.raises(RecordExists):
+            await resolver.add(ADA | {"id": "taken"})
+
+        assert await noted(store) == []
+
+    async def test_a_note_is_taken_on_once(self, store: Store) -> None:
+        """Whoever takes a note on has it until the moment that was said."""
+        await note_one(store, "one")
+        async with store.begin(monotonic() + 5) as unit:
+            assert not await late.is_due(unit, State.WAITING, NOON - MINUTE)
+            assert await late.is_due(unit, State.WAITING, NOON)
+            mine = await late.take(unit, State.WAITING, NOON, NOON + MINUTE)
+            assert await late.take(unit, State.WAITING, NOON, NOON + MINUTE) is None
+            theirs = await late.take(unit, State.WAITING, NOON + MINUTE, NOON + MINUTE)
+
+        assert mine is not None
+        assert theirs is not None
+        assert (mine.attempts, theirs.attempts) == (1, 2)
+        async with store.begin(monotonic() + 5) as unit:
+            assert not await late.answer(unit, mine, CLEAR)
+            await late.put_off(unit, mine, NOON + 9 * MINUTE)
+            assert await late.answer(unit, theirs, CLEAR)
+            assert not await late.answer(unit, theirs, CLEAR)
+
+        (note,) = await noted(store)
+        assert (note.state, note.finding) == (State.ANSWERED, CLEAR)
+
+    async def test_whom_a_note_names(self, store: Store) -> None:
+        """A finding is read as it was written, but for records that are forgotten."""
+        named = (Near("first", 0.9), Near("second", 0.5))
+        finding = Finding(Verdict.REVIEW, named, "a model", NOON)
+        await answer_one(store, "one", finding)
+        (before,) = await noted(store)
+        async with store.begin(monotonic() + 5) as unit:
+            await unit.delete("first")
+        (after,) = await noted(store)
+
+        assert before.finding == finding
+        assert after.finding is not None
+        assert after.finding.near == named[1:]
+
+    async def test_with_a_record_goes_its_note(self, resolver: Resolver, store: Store) -> None:
+        """A record that is deleted has no note any more, nor does another under its id."""
+        await resolver.add(ADA | {"id": "one"})
+        await answer_one(store, "one", Finding(Verdict.REVIEW, (Near("x", 0.5),), "m", NOON))
+        await resolver.delete("one")
+        assert await noted(store) == []
+
+        await note_one(store, "one")
+        await note_one(store, "one")
+        (note,) = await noted(store)
+        assert note.state is State.WAITING
+
+    async def test_notes_are_counted(self, store: Store) -> None:
+        """Each stands where it stands, and the oldest that is due says how far behind we are."""
+        async with store.read(None) as unit:
+            assert await late.tally(unit, NOON) == Tally(found=dict.fromkeys(Verdict, 0))
+        await answer_one(store, "one", CLEAR)
+        await note_one(store, "two")
+        await note_one(store, "three")
+
+        async with store.read(None) as unit:
+            tally = await late.tally(unit, NOON + MINUTE)
+
+        assert (tally.waiting, tally.untold, tally.lag) == (2, 1, 60.0)
+        assert tally.found[Verdict.CLEAR] == 1
+
+    async def test_what_was_told_is_told_once(self, store: Store) -> None:
+        """A verdict that was told is not taken on again."""
+        await answer_one(store, "one", CLEAR)
+        async with store.begin(monotonic() + 5) as unit:
+            taken = await late.take(unit, State.ANSWERED, NOON, NOON + MINUTE)
+            assert taken is not None
+            await late.told(unit, taken)
+            assert await late.take(unit, State.ANSWERED, NOON + MINUTE, NOON) is None
+
+    async def test_clear_ones_are_swept(self, store: Store) -> None:
+        """What turned out clear is forgotten in the end; what did not stays."""
+        await answer_one(store, "clear", CLEAR)
+        await answer_one(store, "twin", replace(CLEAR, verdict=Verdict.DUPLICATE))
+        later = replace(CLEAR, at=NOON + late.KEEP_CLEAR + MINUTE)
+        await answer_one(store, "later", later)
+
+        assert [note.record_id for note in await noted(store)] == ["twin", "later"]
+
+
+CROWDED = {"email": "countess@example.net", "first_name": "Ada", "last_name": "Lovelace"}
+NOON, MINUTE = datetime(2001, 2, 3, 12, tzinfo=UTC), timedelta(minutes=1)
+CLEAR = Finding(Verdict.CLEAR, (), "a model", NOON)
+
+
+async def noted(store: Store) -> list[Note]:
+    """All notes."""
+    async with store.read(None) as unit:
+        return [*await late.notes(unit)]
+
+
+async def note_one(store: Store, record_id: str) -> None:
+    """Note that a record was created upon an incomplete answer."""
+    async with store.begin(monotonic() + 5) as unit:
+        await unit.note(record_id, Doubt("a lookup", (Lack("key", "email", "x"),)), NOON)
+
+
+async def answer_one(store: Store, record_id: str, finding: Finding) -> None:
+    """Note one and answer it."""
+    await note_one(store, record_id)
+    async with store.begin(monotonic() + 5) as unit:
+        note = await late.take(unit, State.WAITING, NOON, NOON + MINUTE)
+        assert note is not None
+        assert note.record_id == record_id
+        assert await late.answer(unit, note, finding)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from operator import attrgetter
 from pathlib import Path
 
 import asyncpg
@@ -20,12 +21,17 @@ from have_we_met import (
 
 from .conformance import ADA, MODEL, WANG
 
-NAMES = ("hwm_idempotency", "hwm_contacts_judgements")
+NAMES = (
+    "hwm_idempotency",
+    "hwm_contacts_judgements",
+    "hwm_contacts_late",
+    "hwm_contacts_late_matches",
+)
 DROP = [f"DROP TABLE {name}" for name in NAMES]
 
 
 async def use(url: str) -> None:
-    """Open a store and use both tables."""
+    """Open a store and use them."""
     resolver = Resolver(await open_store(url, MODEL))
     one = await resolver.get_or_create(ADA, idempotency_key="k")
     other = await resolver.create_apart(WANG, [one.record_id or ""])
@@ -101,6 +107,18 @@ WAYS = {
     "judged": "hwm_contacts_judgements_left (left_id=? AND right_id=?)",
     "judgements": "hwm_contacts_judgements_right (right_id=?)",
     "forget_judgements": "hwm_contacts_judgements_right (right_id=?)",
+    "late.is_due": "hwm_contacts_late_due (state=? AND due_at<?)",
+    "late.due": "hwm_contacts_late_due (state=? AND due_at<?)",
+    "late.take": "INTEGER PRIMARY KEY (rowid=?)",
+    "late.put_off": "INTEGER PRIMARY KEY (rowid=?)",
+    "late.answer": "INTEGER PRIMARY KEY (rowid=?)",
+    "late.told": "INTEGER PRIMARY KEY (rowid=?)",
+    "late.notes": "INTEGER PRIMARY KEY (rowid>?)",
+    "late.matches": "hwm_contacts_late_matches_1 (note=?)",
+    "late.forget_note": "hwm_contacts_late_record (record_id=?)",
+    "late.forget_matches": "hwm_contacts_late_match (record_id=?)",
+    "late.forget_matched": "hwm_contacts_late_matches_1 (note=?)",
+    "late.sweep_clear": "hwm_contacts_late_age (verdict=? AND answered_at<?)",
 }
 """How SQLite gets at the rows of each statement."""
 
@@ -109,7 +127,7 @@ WAYS = {
 async def test_the_way_on_sqlite(name: str, way: str) -> None:
     """Each statement goes by an index, all the way."""
     store = await create_store("sqlite://", MODEL)
-    statement = getattr(store.statements.lasting, name)
+    statement = attrgetter(name)(store.statements.lasting)
     nothing = ["x"] * len(statement.parameters)
     plan = store.writer.raw.execute(f"EXPLAIN QUERY PLAN {statement.text}", nothing).fetchall()
     await store.close()
@@ -125,7 +143,11 @@ FILL = [
     "INSERT INTO hwm_contacts_judgements"
     " (left_id, right_id, judgement, basis, judged_by, judged_at)"
     f" SELECT n::text, (n + 1)::text, 'same', 'asserted', '', '' {MANY}",
-    "ANALYZE hwm_idempotency, hwm_contacts_judgements",
+    "INSERT INTO hwm_contacts_late (event, record_id, lookup_id, lacks, noted_at, state, attempts,"
+    " due_at, verdict, answered_at) SELECT '', n::text, '', '[]', '', 'told', 0, n::text,"
+    f" CASE WHEN n % 2 = 0 THEN 'clear' ELSE 'duplicate' END, n::text {MANY}",
+    f"INSERT INTO hwm_contacts_late_matches SELECT n, 0, n::text, 1.0 {MANY}",
+    f"ANALYZE {', '.join(NAMES)}",
 ]
 
 
@@ -136,7 +158,7 @@ async def test_the_way_on_postgres(stored: str) -> None:
     for fill in FILL:
         await raw.execute(fill)
     for name in WAYS:
-        statement = getattr(store.statements.lasting, name)
+        statement = attrgetter(name)(store.statements.lasting)
         await raw.execute(f"PREPARE asked AS {statement.text}")
         given = ", ".join(["'0'"] * len(set(statement.parameters)))
         told = await raw.fetch(f"EXPLAIN EXECUTE asked({given})")

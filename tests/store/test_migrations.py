@@ -21,7 +21,14 @@ from have_we_met.store.migrations.steps import SCRIPTS
 from ..servers import Postgres
 from .conformance import ADA, MODEL
 
-LASTING = ("hwm_idempotency", "hwm_contacts_judgements")
+LASTING = (
+    "hwm_idempotency",
+    "hwm_contacts_judgements",
+    "hwm_contacts_late",
+    "hwm_contacts_late_matches",
+)
+
+OF_PEOPLE = [name.replace("contacts", "people") for name in LASTING[1:]]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -218,12 +225,12 @@ async def test_what_is_written_as_sql_can_be_run(url: str) -> None:
 
 
 async def test_tables_in_a_schema(database: str) -> None:
-    """The judgements of a table in a schema are made beside it."""
+    """What belongs to a table in a schema is made beside it."""
     await run(database, "CREATE SCHEMA crm")
     await (await create_store(database, MODEL, table="crm.people")).close()
-    await drop(database, "crm.hwm_people_judgements", "hwm_alembic_version")
+    await drop(database, *(f"crm.{name}" for name in OF_PEOPLE), "hwm_alembic_version")
 
-    assert (await standing(database)).missing == ("crm.hwm_people_judgements",)
+    assert (await standing(database)).missing == tuple(f"crm.{name}" for name in OF_PEOPLE)
     assert await upgrade_store(database) == Standing(NEWEST)
 
 
@@ -235,7 +242,7 @@ async def test_what_cannot_be_upgraded(tmp_path: Path) -> None:
         await upgrade_store("sqlite://")
     with pytest.raises(StoreError, match="no store for mysql"):
         await standing("mysql://localhost/crm")
-    with pytest.raises(StoreError, match="there is no layout 7; there are: 0001, 0002, 0003"):
+    with pytest.raises(StoreError, match="there is no layout 7; there are: 0001, 0002, 0003, 0004"):
         migration_sql("sqlite:///x.db", since="7")
     assert not (tmp_path / "none.db").exists()
 

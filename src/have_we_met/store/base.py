@@ -12,6 +12,7 @@ from ..model import Model
 from ..record import Record, RecordId
 from ..verdict import Judged
 from .drift import Lag
+from .late_note import Doubt
 from .prepare import Prepared
 from .side import SideTables
 
@@ -108,7 +109,7 @@ class Unit(Protocol):
         ...
 
     async def delete(self, record_id: RecordId) -> None:
-        """Delete a contact, its keys and what was judged of it."""
+        """Delete a contact, its keys and what was judged and noted of it."""
         ...
 
     async def recall(self, key_mark: str) -> Remembered | None:
@@ -125,6 +126,10 @@ class Unit(Protocol):
 
     async def judgements(self, record_id: RecordId) -> Sequence[Judged]:
         """Read all that was ever asserted of a record and others, oldest first."""
+        ...
+
+    async def note(self, record_id: RecordId, doubt: Doubt, at: datetime) -> None:
+        """Note that a record was created upon an incomplete answer, to be looked at again."""
         ...
 
 

@@ -1,9 +1,10 @@
-"""The side tables that outlive every generation: remembered answers, and judgements.
+"""The side tables that outlive every generation: remembered answers, judgements, late verdicts.
 
-Beside the tables of :mod:`.side`, which can always be cut anew, stand two that cannot::
+Beside the tables of :mod:`.side`, which can always be cut anew, stand some that cannot::
 
     hwm_idempotency           the answers given under an idempotency key, for a day or so
     hwm_contacts_judgements   what was asserted of two records of the table, for ever
+    hwm_contacts_late...      records created upon an incomplete answer: :mod:`.late_tables`
 
 They hold ids, marks and moments, nothing about anybody. Code of an earlier release does not know
 them and goes on beside them, so they leave the layout's number as it is; a store that was made by
@@ -19,6 +20,7 @@ import sqlalchemy as sa
 
 from ..record import RecordId
 from .contacts import Contacts
+from .late_tables import late_table, matches_table
 from .side import NUMBER, stem_of
 
 IDEMPOTENCY = sa.Table(
@@ -55,9 +57,14 @@ def judgements_table(contacts: Contacts) -> sa.Table:
     )
 
 
-def lasting_tables(contacts: Contacts) -> tuple[sa.Table, sa.Table]:
-    """Describe both, for one table of contacts."""
-    return IDEMPOTENCY, judgements_table(contacts)
+def lasting_tables(contacts: Contacts) -> tuple[sa.Table, ...]:
+    """Describe all of them, for one table of contacts."""
+    return (
+        IDEMPOTENCY,
+        judgements_table(contacts),
+        late_table(contacts),
+        matches_table(contacts),
+    )
 
 
 def spelt_id(record_id: RecordId) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from .contacts import Contacts
 from .lasting import IDEMPOTENCY, judgements_table
+from .late_statements import LateStatements
 from .statements import Statement, compile_statement
 
 _SWEPT = 16
@@ -22,6 +23,7 @@ class LastingStatements:
 
     def __init__(self, contacts: Contacts, dialect: sa.Dialect) -> None:
         self._dialect = dialect
+        self._contacts = contacts
         self._judgements = judgements_table(contacts)
 
     # --- remembered answers --------------------------------------------------------------------
@@ -87,6 +89,11 @@ class LastingStatements:
         """Delete all that was asserted of a record."""
         query = sa.delete(self._judgements).where(self._about())
         return self._compile("forget_judgements", query)
+
+    @cached_property
+    def late(self) -> LateStatements:
+        """Those on late verdicts."""
+        return LateStatements(self._contacts, self._dialect)
 
     def _about(self) -> sa.ColumnElement[bool]:
         c = self._judgements.c

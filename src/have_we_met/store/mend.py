@@ -9,7 +9,7 @@ from .base import Values
 from .bulk import Bulk, Indexer
 from .contacts import Contacts, Row, record_id
 from .drift import Drift
-from .memory import forget_judgements
+from .forget import forget_lasting
 from .prepare import prepare
 from .sync_statements import SyncStatements
 from .unit import SqlUnit
@@ -94,7 +94,7 @@ class Mender:
         known = await self._indexed(keys)
         for key in known:
             await self.unit.forget(key)
-            await forget_judgements(self.unit, record_id(key))
+            await forget_lasting(self.unit, record_id(key))
         return Drift(removed=len(known))
 
     @property

@@ -14,7 +14,10 @@ from ..record import Record, RecordId
 from ..verdict import Judged
 from .base import Candidates, Contact, Remembered, Values
 from .contacts import Contacts, Row, record_id
-from .memory import forget_judgements, judge, judgements, recall, remember
+from .forget import forget_lasting
+from .late import note
+from .late_note import Doubt
+from .memory import judge, judgements, recall, remember
 from .side import SideTables
 from .statements import Statement, Statements
 
@@ -134,11 +137,11 @@ class SqlUnit:
         return None
 
     async def delete(self, record_id: RecordId) -> None:
-        """Delete a contact and its keys."""
+        """Delete a contact, its keys and what was judged and noted of it."""
         key = self._contacts.key_values(record_id)
         await self.forget(key)
         await self.run(self.statements.delete_contact, self._key_parameters(key))
-        await forget_judgements(self, record_id)
+        await forget_lasting(self, record_id)
 
     async def forget(self, key: Row) -> None:
         """Delete a record's values and keys beside the caller's table."""
@@ -163,6 +166,10 @@ class SqlUnit:
     async def judgements(self, record_id: RecordId) -> Sequence[Judged]:
         """Read all that was ever asserted of a record and others, oldest first."""
         return await judgements(self, record_id)
+
+    async def note(self, record_id: RecordId, doubt: Doubt, at: datetime) -> None:
+        """Note that a record was created upon an incomplete answer."""
+        await note(self, record_id, doubt, at)
 
     async def _indexed(self, key: Row) -> tuple[object, Values] | None:
         rows = await self.run(self.statements.indexed, self._key_parameters(key))

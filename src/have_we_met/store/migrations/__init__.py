@@ -1,6 +1,7 @@
 """Bringing the tables that outlive generations to the newest layout, step by step, with Alembic.
 
-These are ``hwm_meta``, ``hwm_idempotency`` and a table of judgements for each table of contacts.
+These are ``hwm_meta``, ``hwm_idempotency``, and for each table of contacts its judgements and the
+notes of late verdicts.
 What is cut from the caller's table (values and keys) is cut anew by a reindex and never migrated,
 and the queue that triggers feed is made with them. A step is in ``versions/``, runs in one
 transaction with all others that are missing, and only ever adds: code of the release before goes on

@@ -19,6 +19,8 @@ from ..side import META
 from .tables import OfTable
 
 SCRIPTS = ScriptDirectory(str(Path(__file__).parent))
+_OF_EACH = ("judgements", "late", "late_matches")
+"""The ends of the names of those tables that each table of contacts has."""
 _HOW: dict[str, Any] = {"version_table": LAYOUT.name, "transactional_ddl": True}
 
 
@@ -31,7 +33,7 @@ def missing(connection: sa.Connection, tables: Sequence[OfTable]) -> tuple[str, 
     """Name those tables of ours that are not there."""
     inspector = sa.inspect(connection)
     wanted: list[tuple[str | None, str]] = [(None, META.name), (None, IDEMPOTENCY.name)]
-    wanted += [(table.schema, f"{table.stem}_judgements") for table in tables]
+    wanted += [(table.schema, f"{table.stem}_{end}") for table in tables for end in _OF_EACH]
     gone = [(schema, name) for schema, name in wanted if not inspector.has_table(name, schema)]
     return tuple(f"{schema}.{name}" if schema else name for schema, name in gone)
 
