@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import subprocess
 import sys
@@ -25,8 +26,10 @@ def test_nothing_else_is_at_the_door() -> None:
     """Every public name of the package that is not a module is in ``__all__``."""
     public = {
         name
-        for name, value in vars(have_we_met).items()
-        if not name.startswith("_") and not inspect.ismodule(value) and name != "annotations"
+        for name in dir(have_we_met)
+        if not name.startswith("_")
+        and not inspect.ismodule(getattr(have_we_met, name))
+        and name != "annotations"
     }
 
     assert public == set(NAMES)
@@ -59,3 +62,33 @@ def test_the_library_alone_loads_no_server() -> None:
     code = f"import sys, have_we_met; sys.exit(any(name in sys.modules for name in {extras}))"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_is_read_late_is_what_type_checkers_see() -> None:
+    """Each name comes from the module from which it is imported where types are checked."""
+    assert have_we_met.__file__ is not None
+    tree = ast.parse(Path(have_we_met.__file__).read_text("utf-8"))
+    seen = {
+        name.name: node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level == 1
+        for name in node.names
+    }
+
+    assert seen == have_we_met._HOME
+    assert set(NAMES) == seen.keys() <= set(dir(have_we_met))
+
+
+def test_a_name_that_is_not_there() -> None:
+    """A misspelt name is an error as from any module."""
+    with pytest.raises(AttributeError, match="module 'have_we_met' has no attribute 'Resolve'"):
+        have_we_met.Resolve  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_help_waits_for_nothing_that_it_does_not_need() -> None:
+    """The command line's help loads neither databases nor numbers nor models."""
+    loaded = "sorted({'numpy', 'pydantic', 'rapidfuzz', 'sqlalchemy'} & set(sys.modules))"
+    code = f"import sys, have_we_met, have_we_met.cli.group; print({loaded})"
+    run = [sys.executable, "-c", code]
+
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "[]\n"

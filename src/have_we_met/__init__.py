@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from .answer import Lack, Lookup, Registration, WhyNot
-from .errors import (
-    BreakerOpen,
-    DeadlineExceeded,
-    HaveWeMetError,
-    IdempotencyConflict,
-    InputError,
-    MissingExtra,
-    ModelError,
-    Problem,
-    RecordExists,
-    RecordNotFound,
-    StoreBusy,
-    StoreConflict,
-    StoreError,
-    StoreOutOfDate,
-    StoreUnreachable,
-    TableNotFound,
-)
-from .explain import Explanation
-from .keys import Key
-from .model import Comparison, Contradiction, Field, Level, Model, Thresholds
-from .model.presets import preset
-from .record import Record, RecordId
-from .resolver import Resolver
-from .store import create_store, open_store, rebuild_store
-from .verdict import Basis, Evidence, Judged, Judgement, Match, Outcome, Status
+import importlib
+import typing
+
+if typing.TYPE_CHECKING:
+    from .answer import Lack, Lookup, Registration, WhyNot
+    from .errors import (
+        BreakerOpen,
+        DeadlineExceeded,
+        HaveWeMetError,
+        IdempotencyConflict,
+        InputError,
+        MissingExtra,
+        ModelError,
+        Problem,
+        RecordExists,
+        RecordNotFound,
+        ServiceUnavailable,
+        StoreBusy,
+        StoreConflict,
+        StoreError,
+        StoreOutOfDate,
+        StoreUnreachable,
+        TableNotFound,
+    )
+    from .explain import Explanation
+    from .keys import Key
+    from .model import Comparison, Contradiction, Field, Level, Model, Thresholds
+    from .model.presets import preset
+    from .record import Record, RecordId
+    from .resolver import Resolver
+    from .store import create_store, open_store, rebuild_store
+    from .verdict import Basis, Evidence, Judged, Judgement, Match, Outcome, Status
 
 __version__ = "0.1.0"
 
@@ -62,6 +67,7 @@ __all__ = [
     "RecordNotFound",
     "Registration",
     "Resolver",
+    "ServiceUnavailable",
     "Status",
     "StoreBusy",
     "StoreConflict",
@@ -77,3 +83,38 @@ __all__ = [
     "preset",
     "rebuild_store",
 ]
+
+_HOMES = {
+    "answer": "Lack Lookup Registration WhyNot",
+    "errors": (
+        "BreakerOpen DeadlineExceeded HaveWeMetError IdempotencyConflict InputError "
+        "MissingExtra ModelError Problem RecordExists RecordNotFound ServiceUnavailable "
+        "StoreBusy StoreConflict StoreError StoreOutOfDate StoreUnreachable TableNotFound"
+    ),
+    "explain": "Explanation",
+    "keys": "Key",
+    "model": "Comparison Contradiction Field Level Model Thresholds",
+    "model.presets": "preset",
+    "record": "Record RecordId",
+    "resolver": "Resolver",
+    "store": "create_store open_store rebuild_store",
+    "verdict": "Basis Evidence Judged Judgement Match Outcome Status",
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
+"""Where each name lives. It is read from there when it is first asked for: whoever needs one room
+of the house, as the command line's help does, does not wait for the others."""
+
+
+if not typing.TYPE_CHECKING:  # to type checkers a name that is not there shall be an error
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(
+            importlib.import_module(f".{_HOME[name]}", __name__), name
+        )
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
