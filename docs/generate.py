@@ -11,7 +11,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from front_door import names
@@ -24,6 +24,8 @@ from have_we_met.keys import TRANSFORMS, Key
 from have_we_met.model import PRESETS
 from have_we_met.normalise import NORMALISERS
 from have_we_met.server.problems import KINDS
+from have_we_met.services.validators import VALIDATORS
+from have_we_met.services.validators.phone import Kind
 from have_we_met.store.contacts import Contacts, own_table
 from have_we_met.store.lasting_statements import LastingStatements
 from have_we_met.store.late_statements import LateStatements
@@ -75,16 +77,30 @@ def measures() -> str:
     return "\n\n".join(_with_options(name, MEASURES[name]) for name in sorted(MEASURES))
 
 
+def validators() -> str:
+    """Each validator with its docstring and options."""
+    return "\n\n".join(_with_options(name, cls) for name, cls in VALIDATORS.items())
+
+
 def _with_options(name: str, cls: Any) -> str:
     rows = [
-        (f"`{option.name}`", f"`{option.default!r}`", _takes(option.type))
+        (f"`{option.name}`", _default(option), _takes(option.type))
         for option in dataclasses.fields(cls)
     ]
     options = table(("option", "default", "takes"), rows) if rows else "It has no options."
     return f"### `{name}`\n\n{prose(cls)}\n\n{options}"
 
 
+def _default(option: dataclasses.Field[Any]) -> str:
+    return "" if option.default is dataclasses.MISSING else f"`{option.default!r}`"
+
+
 _SIMPLE: Mapping[str, str] = {
+    "str": "text",
+    "tuple[str, ...]": "a list of texts",
+    "tuple[Kind, ...]": f"a list of `{'`, `'.join(get_args(Kind))}`",
+    "Annotated[float, Field(gt=0)]": "a number above 0",
+    "Any": "an object, in Python only",
     "bool": "true or false",
     "bool | None": "true or false",
     "str | None": "text",
@@ -269,6 +285,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "statements": statements,
     "transforms": transforms,
     "tree": tree,
+    "validators": validators,
 }
 
 if __name__ == "__main__":

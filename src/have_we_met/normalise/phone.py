@@ -48,7 +48,7 @@ class PhoneNormaliser:
     @field_validator("region")
     @classmethod
     def _known(cls, region: str | None) -> str | None:
-        return None if region is None else _known_region(region)
+        return None if region is None else known_region(region)
 
     def __call__(self, value: object, /) -> str | None:
         """The canonical number of one raw value."""
@@ -92,14 +92,19 @@ def parse_phone(text: str, region: str | None = None) -> PhoneNumber | None:
     >>> parse_phone("415-555-2671") is None
     True
     """
-    number = _parse(text, None if region is None else _known_region(region))
+    number = _parse(text, None if region is None else known_region(region))
     if number is None:
         return None
     country = phonenumbers.region_code_for_number(number)
     return PhoneNumber(_e164(number), _extension(number), country)
 
 
-def _known_region(region: str) -> str:
+def known_region(region: str) -> str:
+    """A region in capitals; raises ``ValueError`` where the numbering plans have none such.
+
+    >>> known_region("gb")
+    'GB'
+    """
     code = region.upper()
     if code in phonenumbers.SUPPORTED_REGIONS:
         return code

@@ -13,9 +13,19 @@ from ...errors import ModelError, Problem
 from ...model.make import option_problems
 from ...suggest import did_you_mean
 from .base import Checked, PureValidator, Validator
+from .email import EmailValidator
 from .identifier import IdentifierValidator
+from .nhs import NhsValidator
+from .nino import NinoValidator
+from .phone import PhoneValidator
+from .ssn import SsnValidator
 
 VALIDATORS: Mapping[str, Callable[..., Validator]] = {
+    "email": EmailValidator,
+    "phone": PhoneValidator,
+    "nhs": NhsValidator,
+    "nino": NinoValidator,
+    "ssn": SsnValidator,
     "stdnum": IdentifierValidator,
 }
 """Name to validator, in the order in which the docs list them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -70,6 +71,18 @@ def _spellings(text: str) -> Iterator[str]:
     yield composed
     if not composed.isascii():
         yield anyascii(composed)
+
+
+def compact(text: str) -> str:
+    """A number in ASCII and in capitals, without separators.
+
+    >>> compact("ab 12–34.56 c")
+    'AB123456C'
+    """
+    return _SEPARATORS.sub("", anyascii(compose(text)).upper())
+
+
+_SEPARATORS: Final = re.compile(r"[-./\s]+")
 
 
 def _validated(scheme: str, text: str) -> str:
