@@ -32,6 +32,8 @@ from have_we_met.store.late_statements import LateStatements
 from have_we_met.store.side import SideTables, side_tables
 from have_we_met.store.sqlite_words import DIALECT, fit
 from have_we_met.store.statements import Statements
+from have_we_met.telemetry import METRICS
+from have_we_met.telemetry.logs import KNOWN
 
 DOCS = Path(__file__).parent
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
@@ -240,6 +242,20 @@ def problems() -> str:
     ).replace(first(Exception), "anything that is not foreseen here")
 
 
+def metrics() -> str:
+    """Every metric, with its labels."""
+    rows = (
+        (f"`{m.name}`", m.kind, ", ".join(f"`{label}`" for label in m.labels), m.says)
+        for m in METRICS
+    )
+    return table(("metric", "kind", "labels", "what it says"), rows)
+
+
+def log_names() -> str:
+    """Everything that an event of the log may hold."""
+    return table(("name", "what it says"), ((f"`{name}`", says) for name, says in KNOWN.items()))
+
+
 def tree() -> str:
     """The tree of errors, as the module draws it."""
     drawn = (inspect.getdoc(errors) or "").split("::\n\n")[1].split("\n\n")[0]
@@ -278,7 +294,9 @@ def _example() -> SideTables:
 PARTS: Mapping[str, Callable[[], str]] = {
     "commands": commands,
     "field_types": field_types,
+    "log_names": log_names,
     "measures": measures,
+    "metrics": metrics,
     "names": names,
     "presets": presets,
     "problems": problems,

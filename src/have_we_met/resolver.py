@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TypeVar
@@ -77,6 +78,12 @@ class Resolver:
         self._once = once.Once(self.model, remember, clock)
         self._ask = way(self._look, steps)
         self._doubts = Doubts(self.model)
+
+    def behind(self, *steps: Step) -> Resolver:
+        """Give the same resolver with further steps before those that it has, asked first."""
+        other = copy(self)
+        other._ask = way(self._ask, steps)
+        return other
 
     async def lookup(self, raw: Raw, *, deadline: float | None = None) -> Lookup:
         """Look a person up; never raises for what the store or the clock does.

@@ -53,7 +53,7 @@ async def answered(error: Exception, *, begin: bool) -> list[Message]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await Mistakes(app, {})(HTTP, send, send)
+    await Mistakes(app, {}, lambda status: None)(HTTP, send, send)
     return sent
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import click
 
 from .options import store_options
@@ -31,7 +33,22 @@ Example:
     type=click.Choice(["critical", "error", "warning", "info", "debug"]),
     default="info",
     show_default=True,
+    help="From info on, each lookup is an event in the log.",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(["console", "json"]),
+    default="console",
+    show_default=True,
+    help="Lines for a person, or JSON.",
+)
+@click.option(
+    "--metrics-token",
+    envvar="HAVE_WE_MET_METRICS_TOKEN",
+    default="",
+    help="What Prometheus must bring to read /metrics; without one, only this machine may.",
+)
+@click.option("--guide-metrics", is_flag=True, help="Show the guide's own two metrics as well.")
 def serve(
     where: Where,
     host: str,
@@ -40,6 +57,9 @@ def serve(
     deadline: float,
     startup_wait: float,
     log_level: str,
+    log_format: Literal["console", "json"],
+    metrics_token: str,
+    guide_metrics: bool,
 ) -> None:
     """Answer lookups and sign-ups over HTTP until told to stop.
 
@@ -59,5 +79,8 @@ def serve(
             deadline=deadline,
             startup_wait=startup_wait,
             log_level=log_level,
+            log_format=log_format,
+            metrics_token=metrics_token,
+            guide_metrics=guide_metrics,
         )
     )

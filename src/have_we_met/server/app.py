@@ -23,6 +23,7 @@ from .doors import Mistakes, OwnNames, Shortcut
 from .openapi import describe
 from .routes import contacts, decide, lookup
 from .routes.health import health_routes
+from .routes.metrics import metrics_routes
 from .routes.page import page_routes
 from .settings import Settings
 from .tokens import with_secret
@@ -67,7 +68,7 @@ def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI
         version="1",
         lifespan=_lifespan(desk, opener),
         middleware=[
-            Middleware(Mistakes, aliases=desk.writer.aliases),
+            Middleware(Mistakes, aliases=desk.writer.aliases, refused=desk.telemetry.refused),
             Middleware(OwnNames, hosts=settings.hosts),
             Middleware(Shortcut, routes=posts),
         ],
@@ -77,6 +78,7 @@ def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI
     app.state.desk, app.state.posts = desk, posts
     app.router.routes += [_post(path, route) for path, route in posts.items()]
     app.include_router(health_routes(desk))
+    app.include_router(metrics_routes(desk))
     app.include_router(page_routes(desk))
     app.openapi = describe(app, desk.model, settings)  # type: ignore[method-assign]  # FastAPI's own way
     return app
@@ -95,14 +97,16 @@ def _post(path: str, endpoint: ASGIApp) -> Route:
 def _lifespan(desk: Desk, opener: Opener) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        desk.open = await opened(opener, desk.settings, desk.model)
+        resolver = await opened(opener, desk.settings, desk.model)
+        desk.open = desk.telemetry.on(resolver)
         # What is there now stays: the collector need not walk it again at every turn.
         gc.collect()
         gc.freeze()
         try:
-            yield
+            async with desk.telemetry.running(resolver.store):
+                yield
         finally:
-            resolver, desk.open = desk.resolver, None
+            desk.open = None
             await resolver.close()
 
     return lifespan

@@ -11,6 +11,7 @@ from ..once import said
 from ..resolver import Resolver
 from .decisions import DecisionReader
 from .settings import Settings
+from .telemetry import Telemetry
 from .tokens import Tokens
 from .wire import Reader, Writer
 
@@ -25,12 +26,14 @@ class Desk:
     writer: Writer = field(init=False)
     decisions: DecisionReader = field(init=False)
     tokens: Tokens = field(init=False)
+    telemetry: Telemetry = field(init=False)
     open: Resolver | None = None
 
     def __post_init__(self) -> None:
         limits, writable = self.settings.max_value, self.settings.writable
         self.reader = Reader(self.model, max_value=limits, writable=writable)
         self.writer = Writer(self.model)
+        self.telemetry = Telemetry(self.settings, self.model)
         self.decisions = DecisionReader(self.reader)
         self.tokens = Tokens(
             self.settings.secret,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from traceback import extract_tb
 
@@ -72,11 +72,17 @@ class Shortcut:
 
 
 class Mistakes:
-    """Turns every error into its HTTP answer, and logs ours without anybody's data."""
+    """Turns every error into its HTTP answer, and logs ours without anybody's data.
 
-    def __init__(self, app: ASGIApp, aliases: Mapping[str, str]) -> None:
+    ``refused`` is told each answer's status.
+    """
+
+    def __init__(
+        self, app: ASGIApp, aliases: Mapping[str, str], refused: Callable[[int], None]
+    ) -> None:
         self.app = app
         self._aliases = aliases
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and catch what it raises."""
@@ -96,8 +102,9 @@ class Mistakes:
             return
         except Exception as error:  # noqa: BLE001  # this is where all of them end
             log_mistake(error)
+            problem = render(error, self._aliases)
+            self._refused(problem.status)
             if not begun:
-                problem = render(error, self._aliases)
                 await send_answer(send, problem.status, problem.body, (*problem.headers, *PRIVATE))
 
 

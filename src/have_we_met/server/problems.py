@@ -55,6 +55,10 @@ class UnknownHost(RequestError):
     """The request is for another host than this server answers for."""
 
 
+class NotForEverybody(RequestError):
+    """The metrics are asked for by somebody who may not see them."""
+
+
 class UnknownToken(RequestError):
     """The decision token is not one that we made for this table."""
 
@@ -92,6 +96,12 @@ _CLOSE = (("Connection", "close"),)
 
 KINDS: Mapping[type[Exception], Kind] = {
     MalformedBody: Kind(400, "The body is not JSON", told=True),
+    NotForEverybody: Kind(
+        401,
+        "The metrics are not for everybody",
+        "Bring the metrics' token, or ask on this machine where none is set.",
+        headers=(("WWW-Authenticate", "Bearer"),),
+    ),
     UnknownToken: Kind(403, "The decision token is not ours", _AGAIN),
     RecordNotFound: Kind(404, "No such record", "There is no record with this id."),
     BodyTooSlow: Kind(408, "The body did not arrive in time", told=True, headers=_CLOSE),

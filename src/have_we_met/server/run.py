@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from logging.config import dictConfig
+from typing import Any
 
 import uvicorn
 
+from ..telemetry.exposition import shared_folder
+from ..telemetry.logs import log_config
 from .app import create_app, open_resolver
 from .settings import Settings
 from .tokens import with_secret
@@ -27,13 +31,15 @@ def serve(settings: Settings, *, opener: Opener = open_resolver) -> None:
     in words, and a database that is not there yet is waited for. Several workers are
     processes of their own, each opening the store as :func:`open_resolver` does.
     """
+    dictConfig(_log_config(settings))
     asyncio.run(_try(settings, opener))
     settings = with_secret(settings)  # before the workers begin, so that all have the same
     if settings.workers == 1:
         _run(create_app(settings, opener=opener), settings)
     else:
         settings.to_environment()
-        _run(FACTORY, settings, factory=True, workers=settings.workers)
+        with shared_folder():
+            _run(FACTORY, settings, factory=True, workers=settings.workers)
 
 
 async def _try(settings: Settings, opener: Opener) -> None:
@@ -46,6 +52,7 @@ def _run(app: object, settings: Settings, **more: object) -> None:
         app,  # type: ignore[arg-type]  # an app, or where to find the function that makes one
         host=settings.host,
         port=settings.port,
+        log_config=_log_config(settings),
         log_level=settings.log_level,
         access_log=False,  # it would name who asked when
         server_header=False,
@@ -55,3 +62,7 @@ def _run(app: object, settings: Settings, **more: object) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         **more,  # type: ignore[arg-type]
     )
+
+
+def _log_config(settings: Settings) -> dict[str, Any]:
+    return log_config(settings.log_format, settings.log_level)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -43,6 +44,10 @@ class Settings:
     all others are the database's own business. ``hosts`` are further names in the ``Host`` header
     under which a proxy on this machine may reach the server.
 
+    ``metrics`` says whether ``/metrics`` is served: to who brings ``metrics_token``, or to this
+    machine alone where that is empty. ``guide_metrics`` adds the guide's own two. From
+    ``log_level`` info on each lookup is logged, as ``log_format`` says.
+
     >>> Settings(url="sqlite:///contacts.db").port
     8000
     >>> Settings(url="sqlite:///contacts.db", host="0.0.0.0")
@@ -71,6 +76,10 @@ class Settings:
     hosts: tuple[str, ...] = ()
     startup_wait: float = 30.0
     log_level: str = "info"
+    log_format: Literal["console", "json"] = "console"
+    metrics: bool = True
+    metrics_token: str = field(default="", repr=False)
+    guide_metrics: bool = False
 
     def __post_init__(self) -> None:
         if problems := [*self._out_of_range(), *self._unsafe()]:
@@ -140,6 +149,8 @@ _RANGES: Mapping[str, _Check] = {
     "remember": _POSITIVE,
     "decide_within": _POSITIVE,
     "secret": (lambda value: not value or len(value) >= 16, "16 characters or more"),
+    "metrics_token": (lambda value: not value or len(value) >= 16, "16 characters or more"),
+    "log_format": (lambda value: value in ("console", "json"), "console or json"),
     "startup_wait": (lambda value: value >= 0, "0 or more"),
     "log_level": (
         lambda value: value in ("critical", "error", "warning", "info", "debug"),

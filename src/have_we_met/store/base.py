@@ -61,6 +61,16 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolUse:
+    """How many connections there may be, are lent, and are free; and how many callers wait."""
+
+    limit: int
+    lent: int
+    free: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """An answer that was given under a key: what was asked then, what was answered, and when.
 
@@ -175,6 +185,10 @@ class Store(Protocol):
 
     async def lag(self) -> Lag:
         """Say how far the side tables may be behind writes made elsewhere."""
+        ...
+
+    def pools(self) -> Mapping[str, PoolUse]:
+        """Say how much of each pool of connections is used; nothing where there are none."""
         ...
 
     async def close(self) -> None:

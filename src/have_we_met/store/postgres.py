@@ -15,7 +15,7 @@ from functools import partial
 
 from ..errors import DeadlineExceeded, StoreBusy, StoreOutOfDate
 from ..model import Model
-from .base import Loaded
+from .base import Loaded, PoolUse
 from .bulk import as_columns, load
 from .changes import Changes
 from .contacts import Column
@@ -143,6 +143,10 @@ class PostgresStore:
     async def lag(self) -> Lag:
         """Say how far the side tables may be behind writes made elsewhere."""
         return await lag_of(self)
+
+    def pools(self) -> Mapping[str, PoolUse]:
+        """Say how much of the two pools is used."""
+        return {"reading": self.reading.use, "writing": self.writing.use}
 
     async def close(self) -> None:
         """Let go of every connection."""

@@ -13,6 +13,7 @@ from collections.abc import Coroutine
 from time import monotonic
 
 from ..errors import DeadlineExceeded, StoreError
+from .base import PoolUse
 from .options import StoreOptions
 from .postgres_connection import Connect, PostgresConnection
 from .postgres_words import FAILURES, in_our_words
@@ -43,6 +44,13 @@ class Pool:
     def size(self) -> int:
         """How many connections there are, or are being opened."""
         return len(self._free) + len(self._lent) + self._opening
+
+    @property
+    def use(self) -> PoolUse:
+        """How much of it is used at this moment."""
+        lent = len(self._lent) + self._opening
+        waiting = sum(not turn.done() for turn in self._waiting)
+        return PoolUse(self._options.connections, lent, len(self._free), waiting)
 
     async def take(self, deadline: float | None) -> PostgresConnection:
         """Lend a connection, for statements that end by the deadline; it must be given back.

@@ -18,7 +18,7 @@ from time import monotonic
 
 from ..errors import StoreBusy, StoreOutOfDate
 from ..model import Model
-from .base import Loaded
+from .base import Loaded, PoolUse
 from .bulk import as_columns, load
 from .changes import Changes
 from .contacts import Column, Row
@@ -197,6 +197,10 @@ class SqliteStore:
     async def lag(self) -> Lag:
         """Say how far the side tables may be behind writes made elsewhere."""
         return await lag_of(self)
+
+    def pools(self) -> Mapping[str, PoolUse]:
+        """There are none: each thread has a connection of its own."""
+        return {}
 
     async def close(self) -> None:
         """Let go of every connection of every thread."""

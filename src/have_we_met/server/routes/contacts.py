@@ -61,6 +61,7 @@ async def send_registration(
     suggested_before: Sequence[RecordId] = (),
 ) -> None:
     """Answer what became of a sign-up; a review answer brings a token to decide by."""
+    desk.telemetry.registered(registration)
     token = None
     if registration.contact is None:
         ids = (match.record_id for match in registration.lookup.matches)

@@ -50,7 +50,9 @@ class LookupRoute:
             raise
         except Exception as error:  # noqa: BLE001  # a lookup never stands in the caller's way
             log_mistake(error)
-            return _failed(error, started)
+            failed = _failed(error, started)
+            self.desk.telemetry.looked_up(failed)
+            return failed
 
 
 def _failed(error: Exception, started: float) -> Lookup:

@@ -1,0 +1,75 @@
+"""What a server shows of itself, as its settings say: who is told of what."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from ..answer import Lookup, Registration
+from ..model import Model
+from ..resolver import Resolver
+from ..store import Store
+from ..telemetry import Metrics, Watcher, exposition, watched
+from ..telemetry.logs import lookup_log
+from ..telemetry.sampling import Reading, sampled
+from .settings import Settings
+
+POOL_SECONDS, LAG_SECONDS = 1.0, 15.0
+"""How often the pools and the side tables are looked at; that costs a store a query or two."""
+_LOGS_LOOKUPS = frozenset({"info", "debug"})
+
+
+class Telemetry:
+    """Tells the metrics and the log what happens; neither where the settings want neither."""
+
+    def __init__(self, settings: Settings, model: Model) -> None:
+        entity = settings.table or model.table
+        self.metrics = Metrics(entity, model) if settings.metrics else None
+        self._guide = settings.guide_metrics
+        self._watchers: list[Watcher] = []
+        if self.metrics is not None:
+            self._watchers.append(self.metrics.looked_up)
+        if settings.log_level in _LOGS_LOOKUPS:
+            self._watchers.append(lookup_log(entity, model.fingerprint, settings.log_format))
+
+    def on(self, resolver: Resolver) -> Resolver:
+        """Have each lookup of a resolver told of."""
+        return resolver.behind(watched(*self._watchers)) if self._watchers else resolver
+
+    def looked_up(self, lookup: Lookup) -> None:
+        """Tell of an answer that no resolver gave."""
+        for watcher in self._watchers:
+            watcher(lookup)
+
+    def registered(self, registration: Registration) -> None:
+        """Tell what became of a sign-up."""
+        if self.metrics is not None:
+            self.metrics.registered(registration)
+
+    def refused(self, status: int) -> None:
+        """Tell of a request that was refused or failed, by its HTTP status."""
+        if self.metrics is not None:
+            self.metrics.refused(status)
+
+    def exposition(self) -> bytes:
+        """Write the metrics as Prometheus reads them; nothing where there are none."""
+        return exposition(self.metrics.registry, guide=self._guide) if self.metrics else b""
+
+    @asynccontextmanager
+    async def running(self, store: Store) -> AsyncIterator[None]:
+        """Read the store's numbers every now and then, until the block ends."""
+        async with sampled(self._readings(store)):
+            yield
+
+    def _readings(self, store: Store) -> dict[Reading, float]:
+        metrics = self.metrics
+        if metrics is None:
+            return {}
+
+        async def pools() -> None:
+            metrics.pools(store.pools())
+
+        async def lag() -> None:
+            metrics.lag(await store.lag())
+
+        return {pools: POOL_SECONDS, lag: LAG_SECONDS}

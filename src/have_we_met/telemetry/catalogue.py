@@ -1,0 +1,110 @@
+"""Every metric that there is, in one table: code, documentation, dashboard and alerts go by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+SECONDS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+"""Upper bounds of a lookup's duration; the guide's own eight, in milliseconds, are among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric: its name, kind, meaning, and labels, none of which grows without bound.
+
+    ``merge`` is how a gauge's values of several processes become one.
+    """
+
+    name: str
+    kind: Literal["counter", "gauge", "histogram"]
+    says: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+    merge: Literal["livesum", "livemax"] = "livesum"
+
+
+METRICS = (
+    Metric(
+        "have_we_met_lookup_duration_seconds",
+        "histogram",
+        "how long lookups took",
+        ("entity",),
+        SECONDS,
+    ),
+    Metric(
+        "have_we_met_lookups_total",
+        "counter",
+        "lookups, by their answer and by whether they looked everywhere",
+        ("entity", "status", "complete"),
+    ),
+    Metric(
+        "have_we_met_candidates_total",
+        "counter",
+        "stored records that lookups compared; over the lookups: candidates a lookup",
+        ("entity",),
+    ),
+    Metric(
+        "have_we_met_lacks_total",
+        "counter",
+        "what lookups could not look at, by its kind",
+        ("entity", "kind"),
+    ),
+    Metric(
+        "have_we_met_keys_over_full_total",
+        "counter",
+        "lookups that met an over-full key, by the key",
+        ("entity", "key"),
+    ),
+    Metric(
+        "have_we_met_registrations_total",
+        "counter",
+        "what became of sign-ups: `created`, `found`, `review` or `linked`",
+        ("entity", "outcome"),
+    ),
+    Metric(
+        "have_we_met_problems_total",
+        "counter",
+        "requests that were refused or failed, by their HTTP status",
+        ("status",),
+    ),
+    Metric(
+        "have_we_met_pool_connections",
+        "gauge",
+        "connections to the database: `lent` or `free`",
+        ("pool", "state"),
+    ),
+    Metric(
+        "have_we_met_pool_connections_limit",
+        "gauge",
+        "connections to the database that there may be",
+        ("pool",),
+    ),
+    Metric(
+        "have_we_met_pool_waiting",
+        "gauge",
+        "callers that wait for a connection",
+        ("pool",),
+    ),
+    Metric(
+        "have_we_met_index_pending",
+        "gauge",
+        "changes made elsewhere that are not yet in the side tables, where they can be counted",
+        ("entity",),
+        merge="livemax",
+    ),
+    Metric(
+        "have_we_met_index_lag_seconds",
+        "gauge",
+        "how long ago the side tables were true for sure, where writes are made elsewhere",
+        ("entity",),
+        merge="livemax",
+    ),
+    Metric(
+        "have_we_met_build_info",
+        "gauge",
+        "always 1; the version and the model's fingerprint",
+        ("version", "model"),
+        merge="livemax",
+    ),
+)

@@ -1,0 +1,106 @@
+"""Counting what happens, in the instruments of the catalogue.
+
+A lookup costs one observation and two increments: whatever has labels is looked up once, when the
+first such answer comes, and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+
+from prometheus_client import CollectorRegistry, Counter, ProcessCollector
+
+from ..answer import Lookup, Registration
+from ..model import Model
+from ..store.base import PoolUse
+from ..store.drift import Lag
+from ..verdict import Status
+from .instruments import instruments
+
+LACKS = frozenset({"cache", "evidence", "index", "key", "server", "service", "store"})
+"""The kinds of lacks that have a series of their own; any other is counted as ``other``."""
+OTHER = "other"
+
+
+class Metrics:
+    """The metrics of one table in one process.
+
+    ``entity`` is the table's name.
+    """
+
+    def __init__(self, entity: str, model: Model) -> None:
+        self.registry = CollectorRegistry(auto_describe=True)
+        ProcessCollector(registry=self.registry)
+        made = instruments(self.registry)
+        self._entity = entity
+        self._keys = frozenset(map(str, model.all_keys))
+        self._counters, self._gauges = made.counters, made.gauges
+        self._observe = made.histograms["lookup_duration_seconds"].labels(entity).observe
+        self._compared = self._counters["candidates_total"].labels(entity).inc
+        self._answers: dict[tuple[Status, bool], Counter] = {}
+        self._begin(model)
+
+    def _begin(self, model: Model) -> None:
+        """Have every series that alerts go by begin at 0: a first increase is one only then."""
+        self._gauges["build_info"].labels(version("have-we-met"), model.fingerprint).set(1)
+        for status in Status:
+            for complete in (True, False):
+                self._answer(status, complete)
+
+    def _answer(self, status: Status, complete: bool) -> Counter:
+        labels = self._entity, status.value, str(complete).lower()
+        made = self._answers[status, complete] = self._counters["lookups_total"].labels(*labels)
+        return made
+
+    # --- what happens ---------------------------------------------------------------------------
+
+    def looked_up(self, lookup: Lookup) -> None:
+        """Count a lookup; a watcher."""
+        self._observe(lookup.duration / 1000)
+        self._answers[lookup.status, lookup.complete].inc()
+        if lookup.candidates:
+            self._compared(lookup.candidates)
+        if lookup.degraded:
+            self._lacking(lookup)
+
+    def _lacking(self, lookup: Lookup) -> None:
+        for lack in lookup.degraded:
+            kind = lack.kind if lack.kind in LACKS else OTHER
+            self._counters["lacks_total"].labels(self._entity, kind).inc()
+            if kind == "key":
+                key = lack.name if lack.name in self._keys else OTHER
+                self._counters["keys_over_full_total"].labels(self._entity, key).inc()
+
+    def registered(self, registration: Registration) -> None:
+        """Count what became of a sign-up."""
+        outcome = _outcome(registration)
+        self._counters["registrations_total"].labels(self._entity, outcome).inc()
+
+    def refused(self, status: int) -> None:
+        """Count a request that was refused or failed, by its HTTP status."""
+        self._counters["problems_total"].labels(str(status)).inc()
+
+    # --- what is --------------------------------------------------------------------------------
+
+    def pools(self, pools: Mapping[str, PoolUse]) -> None:
+        """Note how much of each pool of connections is used."""
+        connections = self._gauges["pool_connections"]
+        for name, use in pools.items():
+            connections.labels(name, "lent").set(use.lent)
+            connections.labels(name, "free").set(use.free)
+            self._gauges["pool_connections_limit"].labels(name).set(use.limit)
+            self._gauges["pool_waiting"].labels(name).set(use.waiting)
+
+    def lag(self, lag: Lag) -> None:
+        """Note how far the side tables may be behind."""
+        if lag.pending is not None:
+            self._gauges["index_pending"].labels(self._entity).set(lag.pending)
+        if lag.seconds is not None:
+            self._gauges["index_lag_seconds"].labels(self._entity).set(lag.seconds)
+
+
+def _outcome(registration: Registration) -> str:
+    if registration.created:
+        return "created"
+    return "linked" if registration.linked else registration.lookup.status.value
