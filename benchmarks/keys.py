@@ -49,7 +49,7 @@ async def run(folder: Path, counts: Sequence[int], queries: int, db: str) -> Non
     """Print what the key does to lookups, for each size, on the database named."""
     with backend(db, folder) as on:
         rows = [row for count in counts for row in _rows(count, await _ask(on, count, queries))]
-    heading = ["contacts", "key of a third", "is read", "p50", "p95", "p99", "p50/p50 without"]
+    heading = ["contacts", "key of a third", "asked for", "p50", "p95", "p99", "p50/p50 without"]
     heading += ["lookups", "reported"]
     show(f"A key that a third is under, {on.name}, microseconds", heading, rows)
 

@@ -89,12 +89,14 @@ class Looker:
         started: float,
         candidates: int,
     ) -> Lookup:
+        heard = {"candidates": candidates}
         if not chosen:
-            return answer(Status.NOT_FOUND, started, complete=not lacks, degraded=lacks)
+            return answer(Status.NOT_FOUND, started, complete=not lacks, degraded=lacks, **heard)
         definite = _is_definite(chosen)
         shown, contacts = await (_first if definite else _all)(unit, chosen)
         if not shown:
-            return answer(Status.NOT_FOUND, started, complete=False, degraded=(*lacks, _GONE))
+            lacks = (*lacks, _GONE)
+            return answer(Status.NOT_FOUND, started, complete=False, degraded=lacks, **heard)
         return answer(
             Status.FOUND if definite else Status.REVIEW,
             started,
@@ -105,7 +107,7 @@ class Looker:
             degraded=lacks,
             matches=tuple(shown),
             card=self.model.scorecard,
-            candidates=candidates,
+            **heard,
         )
 
     def _lacks(

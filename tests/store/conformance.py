@@ -27,6 +27,7 @@ from have_we_met import (
 from have_we_met.store import Store, late
 from have_we_met.store.base import Loaded, Remembered
 from have_we_met.store.late_note import Doubt, Finding, Near, Note, State, Tally, Verdict
+from have_we_met.store.overrun import TIMES
 from have_we_met.store.prepare import prepare
 
 MODEL = preset("contacts")
@@ -207,6 +208,28 @@ class StoreConformance:
         answer = await resolver.lookup(ADA | {"email": None})
 
         assert (answer.status, answer.complete) == (Status.FOUND, True)
+
+    @pytest.mark.parametrize("more", [0, 1])
+    async def test_overrun_keys_are_not_read(self, resolver: Resolver, more: int) -> None:
+        """The first of very many are not compared; of as many as may be they are."""
+        people = range(TIMES * resolver.model.key_limit + more)
+        emails = [f"lee@firm{n}.example" for n in people]
+        await resolver.store.load_columns({"id": [f"l{n}" for n in people], "email": emails})
+        read = 0 if more else resolver.model.key_limit + 1
+
+        for _ in range(2):  # found out, and remembered
+            answer = await resolver.lookup(ADA | {"email": "lee@elsewhere.example"})
+
+            assert [lack.name for lack in answer.degraded] == ["local(email)"]
+            assert answer.candidates == read
+
+    async def test_exact_keys_are_always_read(self, resolver: Resolver) -> None:
+        """However many share a phone: who says it may be any of them."""
+        many = range(TIMES * resolver.model.key_limit + 1)
+        await resolver.store.load([ADA | {"id": f"a{n}", "email": None} for n in many])
+
+        for _ in range(2):
+            assert (await resolver.lookup(ADA | {"email": None})).status is Status.FOUND
 
     async def test_a_full_key_is_not_over_full(self, resolver: Resolver) -> None:
         """A key that holds just the limit was read to its end."""

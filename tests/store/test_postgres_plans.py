@@ -31,6 +31,7 @@ IDS, KEYS = "hwm_contacts_values_1_id", "hwm_contacts_keys_1_pkey"
 
 INDEXES = {
     "candidates": {KEYS, VALUES},
+    "overrun": {KEYS},
     "contact": {CONTACTS},
     "lock_contact": {CONTACTS},
     "update_contact": {CONTACTS},
@@ -42,7 +43,7 @@ INDEXES = {
 }
 WHOLE_TABLE = {"Seq Scan", "Bitmap Heap Scan", "Hash Join", "Merge Join"}
 """Steps that read much more than what was asked for: a join of these has no use for an index."""
-PARAMETERS = {"keys": "'{1,2,3}'", "record": "1", "the_record": "1"}
+PARAMETERS = {"keys": "'{1,2,3}'", "key": "1", "record": "1", "the_record": "1"}
 
 
 def statements(store: PostgresStore) -> dict[str, Statement]:

@@ -22,6 +22,7 @@ from .contacts import Column
 from .drift import Lag
 from .lag import lag_of
 from .meta import Meta
+from .overrun import Overrun
 from .postgres_bulk import PostgresBulk
 from .postgres_changes import PostgresChanges
 from .postgres_connection import PostgresConnection
@@ -70,11 +71,12 @@ class PostgresStore:
         self.statements = PostgresStatements(side, DIALECT, key_limit=model.key_limit)
         self._is_current = self.statements.is_current(generation)
         self._locks = Locks(side.contacts.name)
+        self._overrun = Overrun()
         self.changes: Changes | None = PostgresChanges(side, writing)
 
     def unit(self, connection: PostgresConnection) -> SqlUnit:
         """Speak to the tables over a connection."""
-        return SqlUnit(self.model, self.side, self.statements, connection)
+        return SqlUnit(self.model, self.side, self.statements, connection, self._overrun)
 
     def read(self, deadline: float | None) -> _Reading:
         """Open a unit that only reads."""

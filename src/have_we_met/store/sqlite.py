@@ -25,6 +25,7 @@ from .contacts import Column, Row
 from .drift import Lag
 from .lag import lag_of
 from .meta import Meta
+from .overrun import Overrun
 from .prepare import Prepared
 from .side import SideTables
 from .sqlite_bulk import SqliteBulk
@@ -109,6 +110,7 @@ class SqliteStore:
         self.side = side
         self.generation = generation
         self.statements = Statements(side, DIALECT, key_limit=model.key_limit)
+        self._overrun = Overrun()
         self._local = _Local()
         self._open: list[SqliteConnection] = []
         self._opening = threading.Lock()
@@ -134,7 +136,7 @@ class SqliteStore:
         return self._local.writer
 
     def _unit(self, connection: SqliteConnection) -> SqlUnit:
-        return SqlUnit(self.model, self.side, self.statements, connection)
+        return SqlUnit(self.model, self.side, self.statements, connection, self._overrun)
 
     def read(self, deadline: float | None) -> _Reading:
         """Open a unit that only reads."""

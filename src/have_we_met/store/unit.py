@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import uuid4
@@ -18,6 +18,7 @@ from .forget import forget_lasting
 from .late import note
 from .late_note import Doubt
 from .memory import judge, judgements, recall, remember
+from .overrun import Overrun
 from .side import SideTables
 from .statements import Statement, Statements
 
@@ -46,6 +47,7 @@ class SqlUnit:
     side: SideTables
     statements: Statements
     connection: Connection
+    overrun: Overrun = field(default_factory=Overrun)
 
     async def hold(self, keys: Sequence[tuple[int, int]]) -> None:
         """Keep every other unit that holds one of these keys waiting until this one ends."""
@@ -53,25 +55,48 @@ class SqlUnit:
 
     async def candidates(self, keys: Sequence[tuple[int, int]]) -> Candidates:
         """Find the records under these keys, given as (place in the model, hash)."""
+        keys, cut_off = self.overrun.part(keys)
         if not keys:
-            return Candidates((), ())
+            return Candidates((), (), cut_off)
         statement = self.statements.candidates(len(keys))
         asked = self.statements.asked([key for _, key in keys])
         rows = await self.connection.fetch(statement, asked)
+        over_full = self._over_full(rows)
+        if over_full:
+            rows = await self._worth_reading(keys, rows, over_full)
+            cut_off = tuple(sorted((*cut_off, *(keys[at][0] for at in over_full))))
         once = {row[1]: row for row in rows}.values()
         first = 2 + len(self.side.key_columns)
         return Candidates(
             ids=_ids(once, first),
             values=[row[first:] for row in once],
-            over_full=self._over_full(keys, rows),
+            over_full=cut_off,
         )
 
-    def _over_full(self, keys: Sequence[tuple[int, int]], rows: Sequence[Row]) -> tuple[int, ...]:
+    def _over_full(self, rows: Sequence[Row]) -> Sequence[int]:
+        """Which of the keys that were asked brought more than the limit."""
         limit = self.model.key_limit
         if len(rows) <= limit:
             return ()
         held = Counter(row[0] for row in rows)
-        return tuple(keys[place][0] for place, count in held.items() if count > limit)
+        return [at for at, count in held.items() if count > limit]
+
+    async def _worth_reading(
+        self, keys: Sequence[tuple[int, int]], rows: Sequence[Row], over_full: Iterable[int]
+    ) -> Sequence[Row]:
+        """Leave out what overrun keys brought; whoever is under an exact key may be meant."""
+        exact = len(self.model.exact_keys)
+        passed = [
+            at for at in over_full if keys[at][0] >= exact and await self._is_overrun(keys[at][1])
+        ]
+        return [row for row in rows if row[0] not in passed] if passed else rows
+
+    async def _is_overrun(self, key: int) -> bool:
+        known = self.overrun.lately(key)
+        if known is None:
+            known = bool(await self.run(self.statements.overrun, {"key": key}))
+            self.overrun.note(key, overrun=known)
+        return known
 
     async def contact(self, record_id: RecordId) -> Contact | None:
         """Read one row of the caller's table."""
