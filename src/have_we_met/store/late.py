@@ -77,6 +77,11 @@ async def put_off(unit: Running, note: Note, until: datetime) -> None:
     await unit.run(_statements(unit).put_off, _ours(note) | {"due_at": spelt_moment(until)})
 
 
+async def drop(unit: Running, note: Note) -> None:
+    """Delete a note that we have taken on: its record is gone."""
+    await unit.run(_statements(unit).drop, _ours(note))
+
+
 async def answer(unit: Running, note: Note, finding: Finding) -> bool:
     """Write the verdict on a note; ``False`` where it is not ours any more."""
     at = spelt_moment(finding.at)

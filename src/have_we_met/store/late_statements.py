@@ -85,7 +85,15 @@ class LateStatements:
     @cached_property
     def put_off(self) -> Statement:
         """Have a note that we have taken on wait until ``due_at``."""
-        return self._compile("put_off", self._ours().values(due_at=_param("due_at")))
+        return self._compile(
+            "put_off", sa.update(self._late).where(*self._is_ours()).values(due_at=_param("due_at"))
+        )
+
+    @cached_property
+    def drop(self) -> Statement:
+        """Delete a note that we have taken on."""
+        query = sa.delete(self._late).where(*self._is_ours())
+        return self._compile("drop", query)
 
     @cached_property
     def answer(self) -> Statement:
@@ -94,7 +102,12 @@ class LateStatements:
         values: dict[str, Any] = {name: _param(name) for name in names}
         values |= {"state": sa.literal_column(f"'{State.ANSWERED}'")}
         values |= {"attempts": sa.literal_column("0")}
-        query = self._ours().values(values).returning(self._late.c.number)
+        query = (
+            sa.update(self._late)
+            .where(*self._is_ours())
+            .values(values)
+            .returning(self._late.c.number)
+        )
         return self._compile("answer", query)
 
     @cached_property
@@ -145,10 +158,10 @@ class LateStatements:
         query = sa.select(c.state, c.verdict, sa.func.count(), sa.func.min(c.due_at))
         return self._compile("tally", query.group_by(c.state, c.verdict))
 
-    def _ours(self) -> sa.Update:
+    def _is_ours(self) -> tuple[sa.ColumnElement[bool], ...]:
         """Only where nobody took it on after us."""
         c = self._late.c
-        return sa.update(self._late).where(
+        return (
             c.number == _param("the_number"),
             c.state == _param("the_state"),
             c.attempts == _param("the_attempts"),
