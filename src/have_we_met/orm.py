@@ -26,6 +26,7 @@ from .store.given import mapper_of, table_of
 from .store.meta import Meta
 from .store.session import SessionConnection, at_once, words_of
 from .store.side import META, SideTables, side_tables
+from .store.stamps import write_stamps_if_kept
 from .store.statements import MetaStatements, Statement, Statements
 from .store.unit import SqlUnit
 
@@ -57,6 +58,32 @@ class _Opened:
     statements: Statements
 
 
+class _Ending:
+    """Stamps what one connection's transaction wrote, just before it is committed.
+
+    Not as it is written: the session may go on to other rows, and two sessions that hold each
+    other's stamps meanwhile would stand in each other's way.
+    """
+
+    def __init__(self, model: Model, connection: sa.Connection) -> None:
+        self._model = model
+        self._touched: dict[str, tuple[_Opened, set[int]]] = {}
+        for name in ("commit", "prepare_twophase"):
+            event.listen(connection, name, self._stamp)
+
+    def unit(self, connection: sa.Connection, opened: _Opened) -> SqlUnit:
+        """A unit on these side tables, one of those that all count."""
+        name = opened.side.keys.fullname
+        _, touched = self._touched.setdefault(name, (opened, set()))
+        session = SessionConnection(connection)
+        return SqlUnit(self._model, opened.side, opened.statements, session, touched=touched)
+
+    def _stamp(self, connection: sa.Connection, *more: object) -> None:
+        for opened, touched in self._touched.values():
+            at_once(write_stamps_if_kept(self.unit(connection, opened)))
+            touched.clear()
+
+
 class Keeper:
     """Listens to the flushes of one table's objects; made by :func:`keep`."""
 
@@ -68,6 +95,7 @@ class Keeper:
         self._locked: WeakSet[object] = WeakSet()
         self._checked: WeakSet[object] = WeakSet()
         self._opened: WeakKeyDictionary[object, _Opened] = WeakKeyDictionary()
+        self._ending: WeakKeyDictionary[sa.Connection, _Ending] = WeakKeyDictionary()
         self._listeners: Mapping[str, Any] = {
             **dict.fromkeys(("before_insert", "before_update", "before_delete"), self._lock),
             **dict.fromkeys(("after_insert", "after_update"), self._written),
@@ -127,7 +155,9 @@ class Keeper:
             if opened is None or opened.meta != meta:
                 opened = self._open(connection, meta)
                 self._opened[connection.engine.pool] = opened
-        return SqlUnit(self._model, opened.side, opened.statements, SessionConnection(connection))
+        if connection not in self._ending:
+            self._ending[connection] = _Ending(self._model, connection)
+        return self._ending[connection].unit(connection, opened)
 
     def _meta(self, connection: sa.Connection, *, is_first: bool) -> Meta:
         """Read what is written about the side tables; raises where they cannot be written."""

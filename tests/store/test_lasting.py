@@ -26,6 +26,7 @@ NAMES = (
     "hwm_contacts_judgements",
     "hwm_contacts_late",
     "hwm_contacts_late_matches",
+    "hwm_contacts_stamps",
 )
 DROP = [f"DROP TABLE {name}" for name in NAMES]
 

@@ -22,8 +22,9 @@ _GONE = "run: have-we-met init, which makes what is missing"
 def db() -> None:
     """Bring the tables that outlive a reindex to the newest layout.
 
-    These are hwm_meta, hwm_idempotency, the judgements and the late verdicts. Steps only add, so
-    processes of the release before go on meanwhile. All other side tables are made anew by reindex.
+    These are hwm_meta, hwm_idempotency, the judgements, the late verdicts and the stamps. Steps
+    only add, so processes of the release before go on meanwhile. All other side tables are made
+    anew by reindex.
     """
 
 

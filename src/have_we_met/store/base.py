@@ -15,6 +15,7 @@ from .drift import Lag
 from .late_note import Doubt
 from .prepare import Prepared
 from .side import SideTables
+from .stamps import Stamps
 
 Contact = dict[str, object]
 """A row of the caller's table, its values under the fields' names."""
@@ -159,6 +160,24 @@ class Store(Protocol):
 
     def begin(self, deadline: float | None) -> AbstractAsyncContextManager[Unit]:
         """Open a unit that holds the right to write until it ends."""
+        ...
+
+    async def keep_stamps(self) -> None:
+        """From now on, have every write change the stamps of its keys; nothing where it does."""
+        ...
+
+    async def stamps(self, hashes: Sequence[int], deadline: float | None) -> Stamps | None:
+        """Read the stamps that change with every write under one of these keys.
+
+        ``None`` where none are kept, or what would be read now is not committed yet.
+        """
+        ...
+
+    def version(self) -> object | None:
+        """Give what is equal only where nothing at all was committed in between, by anybody.
+
+        ``None`` where this database cannot tell without being asked.
+        """
         ...
 
     async def load(self, contacts: Sequence[Mapping[str, object]]) -> Loaded:

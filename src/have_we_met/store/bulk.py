@@ -156,6 +156,7 @@ class Loader:
                 await self.bulk.ids_given(column, max(columns[column.name]))
         if prepared is None:
             prepared = prepare(self.unit.model, _by_field(contacts, columns), len(places))
+        self.unit.touch(prepared.hashes)
         ids = [columns[column.name] for column in contacts.key]
         await Indexer(self.unit.model, self.unit.side, self.bulk).write(ids, prepared)
 

@@ -1,10 +1,11 @@
-"""The side tables that outlive every generation: remembered answers, judgements, late verdicts.
+"""The side tables that outlive every generation: answers, judgements, late verdicts, stamps.
 
 Beside the tables of :mod:`.side`, which can always be cut anew, stand some that cannot::
 
     hwm_idempotency           the answers given under an idempotency key, for a day or so
     hwm_contacts_judgements   what was asserted of two records of the table, for ever
     hwm_contacts_late...      records created upon an incomplete answer: :mod:`.late_tables`
+    hwm_contacts_stamps       numbers that change with every write, where somebody asked for them
 
 They hold ids, marks and moments, nothing about anybody. Code of an earlier release does not know
 them and goes on beside them, so they leave the layout's number as it is; a store that was made by
@@ -22,6 +23,7 @@ from ..record import RecordId
 from .contacts import Contacts
 from .late_tables import late_table, matches_table
 from .side import NUMBER, stem_of
+from .stamps import stamps_table
 
 IDEMPOTENCY = sa.Table(
     "hwm_idempotency",
@@ -64,6 +66,7 @@ def lasting_tables(contacts: Contacts) -> tuple[sa.Table, ...]:
         judgements_table(contacts),
         late_table(contacts),
         matches_table(contacts),
+        stamps_table(contacts),
     )
 
 

@@ -80,7 +80,9 @@ class Mender:
         if new:
             ids = list(zip(*(keys[place] for place in new), strict=True))
             indexer = Indexer(self.unit.model, self.unit.side, self.bulk)
-            await indexer.write(ids, prepared.only(new))
+            added = prepared.only(new)
+            self.unit.touch(added.hashes)
+            await indexer.write(ids, added)
         return Drift(len(new), changed, 0, len(keys) - len(new) - changed)
 
     async def _indexed(self, keys: Sequence[Row]) -> dict[Row, Values]:

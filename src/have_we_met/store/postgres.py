@@ -33,7 +33,12 @@ from .postgres_words import DIALECT
 from .prepare import Prepared
 from .retry import in_one_unit
 from .side import SideTables
+from .stamps import Stamps, are_kept, keep_stamps, read_stamps, write_stamps
 from .unit import SqlUnit
+
+_STAMPED = "SELECT 3"
+_CURRENT = ("SELECT 2", _STAMPED)
+"""What the server says of :meth:`PostgresStatements.is_current`."""
 
 
 @dataclass(slots=True)
@@ -105,9 +110,13 @@ class PostgresStore:
             connection.mark = self._locks.mark
             # The lock and the look at the meta data are two statements of one message: the second
             # sees what whoever held the lock before wrote.
-            if await connection.begin(lock, self._is_current) != "SELECT 2":
+            said = await connection.begin(lock, self._is_current)
+            if said not in _CURRENT:
                 await self._say_why(connection)
-            yield self.unit(connection)
+            unit = self.unit(connection)
+            yield unit
+            if said == _STAMPED:
+                await write_stamps(unit)
             await connection.commit()
         finally:
             self.writing.give(connection)  # and with it what was not committed
@@ -118,6 +127,23 @@ class PostgresStore:
         if meta.building:
             raise StoreBusy("the side tables are being rebuilt; run have-we-met reindex to the end")
         raise StoreOutOfDate("the side tables were rebuilt since this store was opened; reopen it")
+
+    async def keep_stamps(self) -> None:
+        """From now on, have every write change the stamps of its keys."""
+        async with self.survey(None) as unit:
+            if await are_kept(unit):
+                return
+        # Alone: a unit that began before this one and ends after it would stamp nothing.
+        await in_one_unit(partial(self._begin, self._locks.alone), None, keep_stamps)
+
+    async def stamps(self, hashes: Sequence[int], deadline: float | None) -> Stamps | None:
+        """Read the stamps that change with every write under one of these keys."""
+        async with self.read(deadline) as unit:
+            return await read_stamps(unit, hashes)
+
+    def version(self) -> object | None:
+        """Nothing: PostgreSQL has to be asked."""
+        return None
 
     async def load(self, contacts: Sequence[Mapping[str, object]]) -> Loaded:
         """Write a batch in one unit, in which nobody else writes."""

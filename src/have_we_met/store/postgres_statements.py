@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from .side import META
+from .stamp_statements import PostgresStampStatements
 from .statements import Statement, Statements
 
 
@@ -53,14 +54,22 @@ class PostgresStatements(Statements):
     def is_current(self, generation: int) -> str:
         """Two rows where this generation is in use and no other is being built.
 
+        And a third one where stamps are kept.
+
         A text without parameters, so that it can go in one message with what begins a unit.
         """
         facts = sa.tuple_(META.c.name, META.c.value)
         expected = [("generation", str(generation)), ("building", "")]
-        query = sa.select(META.c.name).where(
+        ours = sa.select(META.c.name).where(
             META.c.entity == self._side.contacts.name, facts.in_(expected)
         )
+        query = ours.union_all(self.stamps.are_kept)
         return str(query.compile(dialect=self._dialect, compile_kwargs={"literal_binds": True}))
+
+    @cached_property
+    def stamps(self) -> PostgresStampStatements:
+        """Those on stamps."""
+        return PostgresStampStatements(self._side.contacts, self._dialect)
 
     @cached_property
     def insert_key(self) -> Statement:

@@ -22,6 +22,7 @@ INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 
 if TYPE_CHECKING:
     from .lasting_statements import LastingStatements
+    from .stamp_statements import StampStatements
 
 _NOTHING: sa.ColumnElement[int] = sa.literal_column("0")
 """A zero that is written into the text, where a plain one would become a parameter."""
@@ -260,6 +261,13 @@ class Statements:
         from .lasting_statements import LastingStatements  # which imports this module
 
         return LastingStatements(self._side.contacts, self._dialect)
+
+    @cached_property
+    def stamps(self) -> StampStatements:
+        """Those on stamps."""
+        from .stamp_statements import StampStatements  # which imports this module
+
+        return StampStatements(self._side.contacts, self._dialect)
 
     def _is_any(self, count: int) -> sa.ColumnElement[bool]:
         columns = self._side.contacts.key

@@ -20,6 +20,7 @@ from .late_note import Doubt
 from .memory import judge, judgements, recall, remember
 from .overrun import Overrun
 from .side import SideTables
+from .stamps import Hashes, buckets_of
 from .statements import Statement, Statements
 
 
@@ -41,13 +42,17 @@ class Connection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SqlUnit:
-    """The road's questions, asked in SQL."""
+    """The road's questions, asked in SQL.
+
+    ``touched`` are the buckets of the keys under which was written: see :mod:`.stamps`.
+    """
 
     model: Model
     side: SideTables
     statements: Statements
     connection: Connection
     overrun: Overrun = field(default_factory=Overrun)
+    touched: set[int] = field(default_factory=set)
 
     async def hold(self, keys: Sequence[tuple[int, int]]) -> None:
         """Keep every other unit that holds one of these keys waiting until this one ends."""
@@ -135,7 +140,9 @@ class SqlUnit:
         rows = await self.run(self.statements.insert_values, parameters)
         if not rows:
             return await self.reindex(key, values)
-        return await self._put(rows[0][0], self._hashes(values))
+        hashes = self._hashes(values)
+        self.touch(hashes)
+        return await self._put(rows[0][0], hashes)
 
     async def update(self, record_id: RecordId, record: Record) -> None:
         """Set a contact's columns and its keys."""
@@ -157,6 +164,7 @@ class SqlUnit:
         parameters = dict(zip((c.name for c in self.side.value_columns), values, strict=True))
         await self.run(self.statements.update_values, {**parameters, "the_record": number})
         old, new = self._hashes(before), self._hashes(values)
+        self.touch(old | new)
         await self._take(number, old - new)
         await self._put(number, new - old)
         return None
@@ -173,8 +181,14 @@ class SqlUnit:
         indexed = await self._indexed(key)
         if indexed is not None:
             number, values = indexed
-            await self._take(number, self._hashes(values))
+            hashes = self._hashes(values)
+            self.touch(hashes)
+            await self._take(number, hashes)
             await self.run(self.statements.delete_values, {"record": number})
+
+    def touch(self, hashes: Hashes) -> None:
+        """Note that answers to questions with these keys may have changed."""
+        self.touched.update(buckets_of(hashes))
 
     async def recall(self, key_mark: str) -> Remembered | None:
         """Read the answer that was given under an idempotency key, however long ago."""
@@ -207,10 +221,10 @@ class SqlUnit:
         return {key for _, key in self.model.cut.one(values)}
 
     async def _put(self, number: object, hashes: Iterable[int]) -> None:
-        await self._run_many(self.statements.insert_key, self.statements.under(number, hashes))
+        await self.run_many(self.statements.insert_key, self.statements.under(number, hashes))
 
     async def _take(self, number: object, hashes: Iterable[int]) -> None:
-        await self._run_many(self.statements.delete_key, self.statements.under(number, hashes))
+        await self.run_many(self.statements.delete_key, self.statements.under(number, hashes))
 
     @property
     def _contacts(self) -> Contacts:
@@ -226,7 +240,8 @@ class SqlUnit:
         """Run a statement with its parameters given by their names."""
         return await self.connection.fetch(statement, [named[n] for n in statement.parameters])
 
-    async def _run_many(self, statement: Statement, named: list[dict[str, object]]) -> None:
+    async def run_many(self, statement: Statement, named: list[dict[str, object]]) -> None:
+        """Run a statement once for each set of named parameters."""
         rows = [[row[n] for n in statement.parameters] for row in named]
         await self.connection.execute_many(statement, rows)
 
