@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from have_we_met import Lack, Lookup, Status, preset
 from have_we_met.answer import Registration
+from have_we_met.resilience import Breaker, BreakerSettings
 from have_we_met.store import Lag
 from have_we_met.store.base import PoolUse
 from have_we_met.telemetry import METRICS, Metrics, exposition
@@ -145,6 +146,17 @@ def test_pools_and_lag() -> None:
 
     assert samples(metrics, "have_we_met_index_pending") == {"contacts": 7}
     assert samples(metrics, "have_we_met_index_lag_seconds") == {"contacts": 2.5}
+
+
+def test_breakers() -> None:
+    """A gauge says how each one stands, a counter how often it came there."""
+    metrics = Metrics("contacts", MODEL)
+    breaker = Breaker("mail", BreakerSettings(minimum_calls=1), tell=[metrics.breaker])
+    with breaker.attempt() as attempt:
+        attempt.fail()
+
+    assert samples(metrics, "have_we_met_breaker_state") == {"mail": 2}
+    assert samples(metrics, "have_we_met_breaker_changes_total") == {"mail,open": 1}
 
 
 def test_series_that_alerts_go_by_begin_at_0() -> None:

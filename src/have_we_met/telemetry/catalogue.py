@@ -101,6 +101,19 @@ METRICS = (
         merge="livemax",
     ),
     Metric(
+        "have_we_met_breaker_state",
+        "gauge",
+        "0 where a circuit breaker is closed, 1 half-open, 2 open",
+        ("breaker",),
+        merge="livemax",
+    ),
+    Metric(
+        "have_we_met_breaker_changes_total",
+        "counter",
+        "a circuit breaker's changes, by its new state",
+        ("breaker", "state"),
+    ),
+    Metric(
         "have_we_met_build_info",
         "gauge",
         "always 1; the version and the model's fingerprint",

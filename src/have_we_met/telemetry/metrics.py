@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, ProcessCollector
 
 from ..answer import Lookup, Registration
 from ..model import Model
+from ..resilience import Change, State
 from ..store.base import PoolUse
 from ..store.drift import Lag
 from ..verdict import Status
@@ -21,6 +22,7 @@ from .instruments import instruments
 LACKS = frozenset({"cache", "evidence", "index", "key", "server", "service", "store"})
 """The kinds of lacks that have a series of their own; any other is counted as ``other``."""
 OTHER = "other"
+_STATES: Mapping[State, int] = {State.CLOSED: 0, State.HALF_OPEN: 1, State.OPEN: 2}
 
 
 class Metrics:
@@ -80,6 +82,11 @@ class Metrics:
     def refused(self, status: int) -> None:
         """Count a request that was refused or failed, by its HTTP status."""
         self._counters["problems_total"].labels(str(status)).inc()
+
+    def breaker(self, change: Change) -> None:
+        """Note a circuit breaker's new state; to be told of its changes."""
+        self._gauges["breaker_state"].labels(change.breaker).set(_STATES[change.state])
+        self._counters["breaker_changes_total"].labels(change.breaker, change.state.value).inc()
 
     # --- what is --------------------------------------------------------------------------------
 
