@@ -174,12 +174,10 @@ def worth_asking(pairs: Sequence[T], most: int) -> list[T]:
     """
     if len(pairs) <= most:
         return list(pairs)
-    crowds = Counter(map(_agreement, pairs))
-    return [one for one in pairs if crowds[_agreement(one)] <= most][:most]
-
-
-def _agreement(pair: Found | Match) -> tuple[bool, ...]:
-    return tuple([credit > 0 for credit in pair.credit])
+    agreements = [tuple([credit > 0 for credit in pair.credit]) for pair in pairs]
+    crowds = Counter(agreements)
+    told_apart = zip(pairs, agreements, strict=True)
+    return [one for one, agreement in told_apart if crowds[agreement] <= most][:most]
 
 
 def bound(match: Match, judgement: Judgement | None) -> Match:

@@ -8,7 +8,7 @@ counts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -111,6 +111,7 @@ class GivenName:
         return worth
 
 
+@lru_cache(maxsize=16_384)  # few given names make up most pairs
 def relation(name: str, other: str) -> str | None:
     """Name the relation of two given names; ``None`` where none is known, or they are the same.
 
