@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .explain import Explanation, explain
 from .record import RecordId
+from .resilience import Spent
 from .score import Scorecard
 from .verdict import Match, Status
 
@@ -34,7 +35,8 @@ class Lookup:
     ``complete`` says that it looked wherever the answer could have been and nothing was cut off;
     where it is false, ``degraded`` says what was missing, and ``not_found`` is not known for sure.
     ``matches`` goes side by side with the contact or the suggestions. ``candidates`` is how many
-    stored records were compared.
+    stored records were compared. ``spent`` says how long each part took of what stood on the way,
+    and the store behind it.
     """
 
     status: Status
@@ -49,6 +51,7 @@ class Lookup:
     matches: tuple[Match, ...] = ()
     card: Scorecard | None = field(default=None, repr=False, compare=False)
     candidates: int = 0
+    spent: tuple[Spent, ...] = ()
 
     def explain(self) -> tuple[Explanation, ...]:
         """Give the reasons for each of ``matches``."""

@@ -7,23 +7,31 @@ way and gives a way of its own. A resolver without steps goes straight to the st
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 
 from .answer import Lookup
 from .record import Record
+from .resilience import Budget, Spent
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """Who is asked about, when that began, and when the answer is late.
 
-    Both moments are on :func:`time.monotonic`'s clock.
+    Both moments are on :func:`time.monotonic`'s clock. What stands on the way writes down in
+    ``spent`` how long it took, which a question that is made of this one goes on with.
     """
 
     record: Record
     started: float
     until: float
+    spent: list[Spent] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def budget(self) -> Budget:
+        """The time that is left, to give portions of it."""
+        return Budget(self.until, self.spent)
 
 
 Ask = Callable[[Question], Awaitable[Lookup]]
@@ -31,6 +39,19 @@ Ask = Callable[[Question], Awaitable[Lookup]]
 
 Step = Callable[[Ask], Ask]
 """Stands on the way: may answer, change the question, look at the answer, or let both pass."""
+
+
+def timed(part: str) -> Step:
+    """Write down, under this name, how long the rest of the way takes."""
+
+    def step(ask: Ask) -> Ask:
+        async def asked(question: Question) -> Lookup:
+            with question.budget.part(part):
+                return await ask(question)
+
+        return asked
+
+    return step
 
 
 def way(ask: Ask, steps: Iterable[Step]) -> Ask:

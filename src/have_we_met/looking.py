@@ -172,3 +172,10 @@ def late(started: float, until: float) -> Lookup:
     message = f"Lookup timed out (timeout of {(until - started) * 1000:.0f} ms)"
     lack = Lack("store", "deadline", "did not answer within the deadline")
     return answer(Status.NOT_FOUND, started, message=message, complete=False, degraded=(lack,))
+
+
+def unasked(started: float) -> Lookup:
+    """Say that the store was left alone, since it failed too often of late."""
+    message = "Lookup service temporarily unavailable"
+    lack = Lack("store", "breaker", "failed too often of late, and is left alone for a while")
+    return answer(Status.NOT_FOUND, started, message=message, complete=False, degraded=(lack,))

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TypeVar
 
 from . import once
 from .answer import Lack, Lookup, Registration, WhyNot
-from .asking import Question, Step, way
-from .errors import DeadlineExceeded, InputError, Problem, StoreError
+from .asking import Question, Step, timed, way
+from .errors import BreakerOpen, DeadlineExceeded, InputError, Problem, StoreError
 from .explain import Explanation
-from .looking import Looker, answer, late, nothing_to_ask_by
+from .looking import Looker, answer, late, nothing_to_ask_by, unasked
 from .model import Model
 from .noting import Doubts, doubt_of
 from .reasons import Reasons, there
 from .record import Record, RecordId
+from .resilience.budget import totals
 from .store.base import Contact, Store, Unit
 from .store.lasting import spelt_id
 from .store.retry import in_one_unit
@@ -76,7 +78,8 @@ class Resolver:
         self.clock = clock
         self._looker = Looker(self.model, suggestions)
         self._once = once.Once(self.model, remember, clock)
-        self._ask = way(self._look, steps)
+        steps = tuple(steps)
+        self._ask = way(self._look, (*steps, timed("store")) if steps else ())
         self._doubts = Doubts(self.model)
 
     def behind(self, *steps: Step) -> Resolver:
@@ -89,7 +92,8 @@ class Resolver:
         """Look a person up; never raises for what the store or the clock does.
 
         ``deadline`` is in seconds. Where it passes, the answer is ``not_found`` with "timeout" in
-        its message and ``complete`` false; where the store fails, the answer is ``error``. Raises
+        its message and ``complete`` false, as it is at once where a breaker guards the store and is
+        open; where the store fails, the answer is ``error``. Raises
         :class:`InputError` for a record that cannot be read.
         """
         started = monotonic()
@@ -97,10 +101,11 @@ class Resolver:
         record = self.model.record(raw)
         if problem := nothing_to_ask_by(self.model, record):
             return answer(Status.ERROR, started, message=problem, complete=False)
-        found = await self._ask(Question(record, started, until))
+        question = Question(record, started, until)
+        found = await self._ask(question)
         if not found.complete:
             self._doubts.heed(record, found)
-        return found
+        return replace(found, spent=totals(question.spent)) if question.spent else found
 
     async def _look(self, question: Question) -> Lookup:
         started, until = question.started, question.until
@@ -109,6 +114,8 @@ class Resolver:
                 return await self._looker.look(unit, question.record, started, until)
         except DeadlineExceeded:
             return late(started, until)
+        except BreakerOpen:
+            return unasked(started)
         except StoreError as exc:
             lack = Lack("store", type(exc).__name__, str(exc))
             message = "Lookup service unavailable"

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from have_we_met import (
+    BreakerOpen,
     DeadlineExceeded,
     IdempotencyConflict,
     InputError,
@@ -58,6 +59,7 @@ ROWS = [
     (StoreError(SECRET), 503),
     (StoreOutOfDate(SECRET), 503),
     (TableNotFound(SECRET), 503),
+    (BreakerOpen("store", 12.3), 503),
     (DeadlineExceeded(SECRET), 504),
     (Exception(SECRET), 500),
     (KeyError(SECRET), 500),
@@ -106,6 +108,14 @@ def test_row(
 def test_every_row_is_tested() -> None:
     """There is a row above for each row of the table."""
     assert {type(error) for error, _ in ROWS} >= set(KINDS)
+
+
+@pytest.mark.parametrize(("left", "told"), [(12.3, "13"), (0.0, "1")])
+def test_a_breaker_says_when_to_come_back(shared_client: Client, left: float, told: str) -> None:
+    """A store that is left alone says for how long."""
+    response = fail(shared_client, BreakerOpen("store", left))
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, told)
 
 
 def test_busy_says_when_to_come_back(shared_client: Client) -> None:

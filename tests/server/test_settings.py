@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from have_we_met import ModelError, preset
+from have_we_met.resilience import BreakerSettings
 from have_we_met.server import Settings, SettingsError, create_app, from_environment
 from have_we_met.server.settings import ENVIRONMENT
 
@@ -35,6 +36,18 @@ def test_all_mistakes_at_once() -> None:
     assert paths == ["port", "workers", "deadline", "log_level", "host"]
 
 
+def test_a_breaker_that_cannot_work() -> None:
+    """What was read from JSON is checked as what was made by hand."""
+    with pytest.raises(ModelError, match="reset: must be greater than 0"):
+        BreakerSettings(reset=-1.0)
+    text = '{"url": "sqlite://", "port": 0, "breaker": {"reset": -1.0, "failure_rate": 50.0}}'
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_json(text)
+
+    paths = [problem.path for problem in caught.value.problems]
+    assert paths == ["port", "breaker.failure_rate", "breaker.reset"]
+
+
 def test_the_url_is_not_shown() -> None:
     """A password in the database's name is not printed."""
     assert "hunter2" not in repr(Settings(url="postgresql://me:hunter2@db/contacts"))
@@ -44,7 +57,12 @@ def test_to_another_process_and_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker has the settings of its parent."""
     monkeypatch.setenv(ENVIRONMENT, "")
     settings = Settings(
-        url="sqlite://", port=9000, writable=("vip",), hosts=("a", "b"), secret="one for all of us"
+        url="sqlite://",
+        port=9000,
+        writable=("vip",),
+        hosts=("a", "b"),
+        secret="one for all of us",
+        breaker=BreakerSettings(reset=5.0),
     )
     settings.to_environment()
 

@@ -96,9 +96,10 @@ class Breaker:
         self._tell = tuple(tell)
         self._clock = clock
         self._window = Window(settings.window)
-        self._turn = 0
+        self._is_closed = True  # as the state says; an enum's members are slow to look at
+        self._since = 0.0
         self._probing = False
-        self._opened = 0.0
+        self._turn = 0
 
     def attempt(self) -> Attempt:
         """Guard one call: a context that raises :class:`BreakerOpen` where it must not be made.
@@ -110,7 +111,7 @@ class Breaker:
 
     def admit(self) -> int:
         """Let a call through, or raise :class:`BreakerOpen`; gives the turn to settle it by."""
-        if self.state is State.CLOSED:
+        if self._is_closed:
             return self._turn
         if self._probing or self.resting > 0:
             raise BreakerOpen(self.name, self.resting)
@@ -126,40 +127,40 @@ class Breaker:
         """
         if turn != self._turn:
             return
-        self._probing = False
         if failed is None:
-            return
-        now = self._clock()
-        if self.state is State.CLOSED:
-            self._window.add(now, failed=failed)
-            if failed and self._is_too_much(now):
-                self._open(now)
-        elif failed:
-            self._open(now)
+            self._probing = False
+        elif self._is_closed:
+            self._count(failed)
         else:
-            self._window.clear()
-            self._change(State.CLOSED)
+            self._change(State.OPEN if failed else State.CLOSED)
 
     @property
     def resting(self) -> float:
         """For how many seconds nobody is let through yet."""
         if self.state is not State.OPEN:
             return 0.0
-        return max(0.0, self._opened + self.settings.reset - self._clock())
+        return max(0.0, self._since + self.settings.reset - self._clock())
 
-    def _is_too_much(self, now: float) -> bool:
-        calls, failures = self._window.counts(now)
-        settings = self.settings
-        return calls >= settings.minimum_calls and failures >= settings.failure_rate * calls
-
-    def _open(self, now: float) -> None:
-        self._opened = now
-        self._change(State.OPEN)
+    def _count(self, failed: bool) -> None:
+        now = self._clock()
+        self._window.add(now, failed=failed)
+        if failed:
+            calls, failures = self._window.counts(now)
+            enough = calls >= self.settings.minimum_calls
+            if enough and failures >= self.settings.failure_rate * calls:
+                self._change(State.OPEN)
 
     def _change(self, state: State) -> None:
-        self._turn += 1
+        now = self._clock()
+        change = Change(self.name, state, *self._window.counts(now))
+        if state is State.CLOSED:
+            self._window.clear()
         self.state = state
-        tell(self._tell, Change(self.name, state, *self._window.counts(self._clock())))
+        self._is_closed = state is State.CLOSED
+        self._since = now
+        self._probing = False
+        self._turn += 1
+        tell(self._tell, change)
 
 
 class Attempt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 
 SLOTS = 10
 """Into how many slots a window is cut; the oldest is dropped as a whole."""
@@ -21,21 +22,19 @@ class Window:
     ((2, 1), (1, 0))
     """
 
-    __slots__ = ("_slots", "_width")
+    __slots__ = ("_newest", "_newest_ends", "_slots", "_width")
 
     def __init__(self, seconds: float) -> None:
         self._width = seconds / SLOTS
-        self._slots: deque[list[int]] = deque()  # [which slot, calls, failures]
+        self.clear()
 
     def add(self, now: float, *, failed: bool) -> None:
-        """Count a call that ended now."""
-        which = int(now / self._width)
-        if not self._slots or self._slots[-1][0] != which:
-            self._slots.append([which, 0, 0])
-            self._drop(which)
-        slot = self._slots[-1]
-        slot[1] += 1
-        slot[2] += failed
+        """Count a call that ended now, which is no earlier than those before."""
+        if now >= self._newest_ends:
+            self._begin_slot(int(now / self._width))
+        self._newest[1] += 1
+        if failed:
+            self._newest[2] += 1
 
     def counts(self, now: float) -> tuple[int, int]:
         """Give the calls of the window, and how many of them failed."""
@@ -44,7 +43,14 @@ class Window:
 
     def clear(self) -> None:
         """Forget all."""
-        self._slots.clear()
+        self._slots: deque[list[int]] = deque()  # [which slot, calls, failures]
+        self._newest_ends = -inf
+
+    def _begin_slot(self, which: int) -> None:
+        self._newest = [which, 0, 0]
+        self._newest_ends = (which + 1) * self._width
+        self._slots.append(self._newest)
+        self._drop(which)
 
     def _drop(self, which: int) -> None:
         while self._slots and self._slots[0][0] <= which - SLOTS:

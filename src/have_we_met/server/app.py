@@ -17,7 +17,8 @@ from starlette.types import ASGIApp
 
 from ..model import Model
 from ..resolver import Resolver
-from ..store import open_store
+from ..store import Store, open_store
+from ..store.guarded import GuardedStore
 from .desk import Desk
 from .doors import Mistakes, OwnNames, Shortcut
 from .openapi import describe
@@ -29,6 +30,9 @@ from .settings import Settings
 from .tokens import with_secret
 from .waiting import Opener, opened
 
+FAIR_SHARE = 0.25
+"""The share of a lookup's time that a store must have had for its being late to count."""
+
 _FRAMEWORK: dict[str, Any] = {
     "docs_url": None,  # these two pages load their scripts from elsewhere
     "redoc_url": None,
@@ -38,8 +42,10 @@ _FRAMEWORK: dict[str, Any] = {
 
 
 async def open_resolver(settings: Settings, model: Model) -> Resolver:
-    """Open the store that the settings name, and a resolver on it."""
-    store = await open_store(settings.url, model, table=settings.table)
+    """Open the store that the settings name, behind a breaker if they say so, and a resolver."""
+    store: Store = await open_store(settings.url, model, table=settings.table)
+    if settings.breaker is not None:
+        store = GuardedStore(store, settings.breaker, fair=settings.deadline * FAIR_SHARE)
     return Resolver(
         store,
         deadline=settings.deadline,

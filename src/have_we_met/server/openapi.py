@@ -58,7 +58,7 @@ _DURATION: Json = {
         "schema": {"type": "string", "pattern": r"^\d+\.\d{3}$"},
     },
     "Server-Timing": {
-        "description": "The same for a browser's developer tools.",
+        "description": "The same for a browser's developer tools, and how long each part took.",
         "schema": {"type": "string"},
     },
 }

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil
 
 import msgspec
 from starlette.exceptions import HTTPException
 
 from ..errors import (
+    BreakerOpen,
     DeadlineExceeded,
     HaveWeMetError,
     IdempotencyConflict,
@@ -126,6 +128,7 @@ KINDS: Mapping[type[Exception], Kind] = {
         "What was asked may be done or not: ask again, under the same Idempotency-Key.",
         headers=_SOON,
     ),
+    BreakerOpen: Kind(503, "The store is left alone for a while", "Nothing was written."),
     DeadlineExceeded: Kind(504, "The answer did not come in time", "Nothing was written."),
     Exception: Kind(500, "This server made a mistake", "Nothing is wrong with the request."),
 }
@@ -163,6 +166,8 @@ def render(error: Exception, aliases: Mapping[str, str]) -> Rendered:
     elif detail := str(error) if kind.told else kind.detail:
         answer["detail"] = detail
     headers = {"Content-Type": MEDIA_TYPE, **dict(kind.headers)}
+    if isinstance(error, BreakerOpen):
+        headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
     return Rendered(kind.status, msgspec.json.encode(answer), tuple(_encoded(headers)))
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from ..errors import Problem, ProblemsError
+from ..errors import ModelError, Problem, ProblemsError
 from ..model import Model, preset
+from ..resilience import BreakerSettings
 
 ENVIRONMENT = "HAVE_WE_MET_SERVER"
 """The variable that carries the settings, as JSON, to worker processes."""
@@ -36,6 +37,9 @@ class Settings:
     ``remember`` is for how many seconds the answer to an idempotency key is kept, and
     ``decide_within`` how many seconds a decision token is good for. Tokens are signed with
     ``secret``, the same in all processes that serve one table.
+
+    ``breaker`` says when the store is left alone for a while, since it fails too often; ``None`` is
+    never.
 
     A server that starts waits up to ``startup_wait`` seconds for a database that cannot be reached
     yet.
@@ -74,6 +78,7 @@ class Settings:
     secret: str = field(default="", repr=False)
     writable: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    breaker: BreakerSettings | None = field(default_factory=BreakerSettings)
     startup_wait: float = 30.0
     log_level: str = "info"
     log_format: Literal["console", "json"] = "console"
@@ -89,6 +94,7 @@ class Settings:
         for name, (is_right, must) in _RANGES.items():
             if not is_right(getattr(self, name)):
                 yield Problem(name, f"must be {must}")
+        yield from _mistakes_of(self.breaker)
         if self.remember < self.decide_within:
             yield Problem("remember", "must be no less than decide_within")
 
@@ -133,6 +139,17 @@ class Settings:
     def to_environment(self) -> None:
         """Leave the settings for the processes that this one starts."""
         os.environ[ENVIRONMENT] = self.to_json()
+
+
+def _mistakes_of(breaker: BreakerSettings | None) -> Iterator[Problem]:
+    """Check again what was read from JSON, which checks types alone."""
+    if breaker is None:
+        return
+    try:
+        replace(breaker)
+    except ModelError as exc:
+        for problem in exc.problems:
+            yield Problem(f"breaker.{problem.path}", problem.message)
 
 
 _Check = tuple[Callable[..., bool], str]

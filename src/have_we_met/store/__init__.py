@@ -15,6 +15,7 @@ from .contacts import own_table
 from .drift import Drift, Lag
 from .follow import follow_store
 from .given import Given, GivenTable, given_table
+from .guarded import GuardedStore
 from .options import StoreOptions
 from .sync import has_triggers, set_triggers, sync_store
 from .syncing import SqlStore
@@ -177,6 +178,7 @@ def _opener(url: str) -> tuple[_Opener, sa.URL]:
 
 __all__ = [
     "Drift",
+    "GuardedStore",
     "Lag",
     "SqlStore",
     "Store",

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
+import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from time import monotonic
 from typing import TypeVar
 
 from ..errors import StoreConflict
+from ..resilience import RetrySettings, retried
+from ..resilience.values import one_of
 
 T = TypeVar("T")
 U = TypeVar("U")
 
-_FIRST_PAUSE = 0.005
-_LONGEST_PAUSE = 0.2
+_UNTIL_THE_DEADLINE = RetrySettings(attempts=sys.maxsize, first=0.005, longest=0.2)
+_CONFLICT = one_of(StoreConflict)
 
 
 async def in_one_unit(
@@ -28,14 +29,16 @@ async def in_one_unit(
     ``work`` may run several times, each time in a new unit and after nothing of the last one
     stayed. Raises :class:`StoreConflict` where the deadline would pass before the next try.
     """
-    pause = _FIRST_PAUSE
-    while True:
-        try:
-            async with begin(deadline) as unit:
-                return await work(unit)
-        except StoreConflict:
-            wait = pause * random.uniform(0.5, 1.5)
-            if deadline is not None and monotonic() + wait > deadline:
-                raise
-        await asyncio.sleep(wait)
-        pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def once() -> T:
+        async with begin(deadline) as unit:
+            return await work(unit)
+
+    # Conflicts are rare, and to try again takes more than nothing to set up. The second try is at
+    # once: whoever was in the way has won, and goes on.
+    try:
+        return await once()
+    except StoreConflict:
+        if deadline is not None and monotonic() > deadline:
+            raise
+    return await retried(once, _UNTIL_THE_DEADLINE, worth=_CONFLICT, until=deadline)

@@ -1,0 +1,154 @@
+"""A store behind a circuit breaker: where it fails too often, nobody waits for it for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from math import inf
+from time import monotonic
+from types import TracebackType
+
+from ..errors import (
+    DeadlineExceeded,
+    RecordExists,
+    RecordNotFound,
+    StoreBusy,
+    StoreError,
+    StoreOutOfDate,
+    TableNotFound,
+)
+from ..resilience import Breaker, BreakerSettings, Change
+from ..resilience.events import log_change
+from .base import Loaded, PoolUse, Store, Unit
+from .contacts import Column
+from .drift import Lag
+from .prepare import Prepared
+
+FAIR_SECONDS = 0.5
+"""A store that is late, and was given less than this, has not failed: it was not asked fairly."""
+
+_ANSWERS = (RecordNotFound, RecordExists, TableNotFound, StoreOutOfDate, StoreBusy)
+"""What only a store that works can say."""
+
+
+def has_failed(error: BaseException) -> bool:
+    """Tell a store's failure from its answer, and from mistakes of ours or the caller's.
+
+    Waiting for others (:class:`StoreBusy`) is an answer: lookups need not wait for them.
+
+    >>> has_failed(StoreError()), has_failed(DeadlineExceeded()), has_failed(RecordNotFound())
+    (True, True, False)
+    """
+    return isinstance(error, StoreError | DeadlineExceeded) and not isinstance(error, _ANSWERS)
+
+
+class GuardedStore:
+    """A store whose units raise :class:`~have_we_met.BreakerOpen` while it is left alone.
+
+    Imports (``load``) and the rest go to the store as they are. ``fair`` is how many seconds a
+    store must have been given for its being late to count; ``tell`` and ``clock`` are the
+    breaker's.
+
+    >>> import asyncio
+    >>> from have_we_met import Resolver, create_store, preset
+    >>> store = GuardedStore(asyncio.run(create_store("sqlite://", preset("contacts"))))
+    >>> asyncio.run(Resolver(store).lookup({"email": "ada@example.org"})).complete
+    True
+    >>> store.breaker.state
+    <State.CLOSED: 'closed'>
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        settings: BreakerSettings = BreakerSettings(),  # noqa: B008  # a frozen value
+        *,
+        fair: float = FAIR_SECONDS,
+        tell: Iterable[Callable[[Change], None]] = (log_change,),
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self.store = store
+        self.model = store.model
+        self.side = store.side
+        self.fair = fair
+        self.breaker = Breaker("store", settings, counts=has_failed, tell=tell, clock=clock)
+
+    def read(self, deadline: float | None) -> AbstractAsyncContextManager[Unit]:
+        """Open a unit that only reads."""
+        return _GuardedUnit(self, self.store.read(deadline), deadline)
+
+    def begin(self, deadline: float | None) -> AbstractAsyncContextManager[Unit]:
+        """Open a unit that holds the right to write until it ends."""
+        return _GuardedUnit(self, self.store.begin(deadline), deadline)
+
+    async def load(self, contacts: Sequence[Mapping[str, object]]) -> Loaded:
+        """Write a batch in one unit."""
+        return await self.store.load(contacts)
+
+    async def load_columns(
+        self, columns: Mapping[str, Column], prepared: Prepared | None = None
+    ) -> Loaded:
+        """Write a batch that is given as columns."""
+        return await self.store.load_columns(columns, prepared)
+
+    async def count(self) -> int:
+        """Count the records."""
+        return await self.store.count()
+
+    async def lag(self) -> Lag:
+        """Say how far the side tables may be behind writes made elsewhere."""
+        return await self.store.lag()
+
+    def pools(self) -> Mapping[str, PoolUse]:
+        """Say how much of each pool of connections is used."""
+        return self.store.pools()
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.store.close()
+
+
+class _GuardedUnit:
+    """A unit that tells the breaker how it ended.
+
+    A class, since a generator's context costs a lookup 3 us more.
+    """
+
+    __slots__ = ("_breaker", "_fair", "_given", "_turn", "_unit")
+
+    def __init__(
+        self, store: GuardedStore, unit: AbstractAsyncContextManager[Unit], deadline: float | None
+    ) -> None:
+        self._breaker = store.breaker
+        self._fair = store.fair
+        self._unit = unit
+        self._given = inf if deadline is None else deadline - monotonic()
+
+    async def __aenter__(self) -> Unit:
+        self._turn = self._breaker.admit()
+        try:
+            return await self._unit.__aenter__()
+        except BaseException as error:
+            self._settle(error)
+            raise
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        try:
+            await self._unit.__aexit__(kind, error, at)
+        except BaseException as last:
+            self._settle(last)
+            raise
+        if error is None:
+            self._breaker.settle(self._turn, False)
+        else:
+            self._settle(error)
+
+    def _settle(self, error: BaseException) -> None:
+        was_hurried = isinstance(error, DeadlineExceeded) and self._given < self._fair
+        nobody_knows = was_hurried or not isinstance(error, Exception)
+        self._breaker.settle(self._turn, None if nobody_knows else has_failed(error))
