@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -43,14 +44,14 @@ async def test_cases(case: dict[str, str]) -> None:
 
 
 @every_validator
-@pytest.mark.parametrize("value", [None, "", "  ", "\t\u200b", float("nan"), b""])
+@pytest.mark.parametrize("value", [None, "", "  ", "\t\u200b", float("nan"), Decimal("sNaN"), b" "])
 async def test_what_was_not_said_is_not_wrong(name: str, value: object) -> None:
     """A box that may stay empty and did is valid, without a value."""
     assert await make_validator(name)(value) == UNSAID
 
 
 @every_validator
-@pytest.mark.parametrize("value", [[], {}, object(), ["943 476 5919"]])
+@pytest.mark.parametrize("value", [[], {}, object(), ["943 476 5919"], b"\xff"])
 async def test_what_is_no_text_is_not_valid(name: str, value: object) -> None:
     """A list is no number, and says something all the same."""
     checked = await make_validator(name)(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from numbers import Number
 from typing import Protocol
 
@@ -94,9 +95,7 @@ class PureValidator:
 
 
 def _is_blank(value: object) -> bool:
-    """Whether a value says nothing: no value, white space, NaN."""
-    return value is None or isinstance(value, str | bytes) or _is_nan(value)
-
-
-def _is_nan(value: object) -> bool:
-    return isinstance(value, Number) and value != value
+    """Whether a value without a text says nothing: no value, white space, NaN, NaT."""
+    if isinstance(value, bytes):
+        return not value.strip()
+    return value is None or isinstance(value, str | Number | date)
