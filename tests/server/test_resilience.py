@@ -77,6 +77,10 @@ def test_an_outage(client: Client, outage: Outage) -> None:
     outage.now += 14.5
     assert client.get("/readyz").status_code == 200, "a readiness probe is a probe like any other"
     assert client.post(LOOKUP, JOHN).json()["exists"] is True
+    text = client.get("/metrics").text
+    for state in ("open", "half-open", "closed"):
+        series = f'have_we_met_breaker_changes_total{{breaker="store",state="{state}"}}'
+        assert f"{series} 1.0" in text
 
 
 async def test_the_settings_say_whether_there_is_a_breaker(tmp_path: Path) -> None:

@@ -83,6 +83,12 @@ class Moody:
 
     begin = read
 
+    async def stamps(self, hashes: object, deadline: float | None) -> object:
+        self.asked += 1
+        if self.mood is not None:
+            raise self.mood
+        return ()
+
 
 @pytest.fixture
 async def moody() -> AsyncIterator[Moody]:
@@ -158,6 +164,18 @@ async def test_the_answer_while_it_is_open(moody: Moody) -> None:
     guarded.now += 30
     assert (await guarded.resolver.lookup(ADA)).complete
     assert guarded.states == ["open", "half-open", "closed"]
+
+
+async def test_stamps_while_it_is_open(moody: Moody) -> None:
+    """Nobody waits for them either; and a failure to read them is one of the store's."""
+    guarded = Guarded(moody)
+    moody.mood = StoreUnreachable("connect: the database cannot be reached")
+    for _ in range(3):
+        with pytest.raises(StoreUnreachable):
+            await guarded.store.stamps([1], time.monotonic() + 2)
+    assert guarded.states == ["open"]
+    assert await guarded.store.stamps([1], time.monotonic() + 2) is None
+    assert moody.asked == 3
 
 
 async def test_a_hurried_caller_opens_nothing(moody: Moody) -> None:

@@ -61,12 +61,16 @@ class Change(NamedTuple):
     failures: int
 
 
+Listener = Callable[[Change], None]
+"""Is told of each change; never waits."""
+
+
 class Breaker:
     """Guards the calls to one other party; belongs to one event loop.
 
     ``counts`` says which errors are the other party's failures: all, unless told otherwise. An
     error that does not count means that it answered. ``tell`` is told each :class:`Change`; where
-    nothing is given it is logged. ``clock`` gives seconds.
+    nothing is given it is logged. ``clock`` gives seconds. Further ``listeners`` may be added.
 
     >>> breaker = Breaker("mail", BreakerSettings(minimum_calls=1))
     >>> with breaker.attempt() as attempt:
@@ -86,14 +90,14 @@ class Breaker:
         settings: BreakerSettings = BreakerSettings(),  # noqa: B008  # a frozen value
         *,
         counts: Verdict = any_error,
-        tell: Iterable[Callable[[Change], None]] = (log_change,),
+        tell: Iterable[Listener] = (log_change,),
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.name = name
         self.settings = settings
         self.state = State.CLOSED
         self.counts = counts
-        self._tell = tuple(tell)
+        self.listeners = list(tell)
         self._clock = clock
         self._window = Window(settings.window)
         self._is_closed = True  # as the state says; an enum's members are slow to look at
@@ -160,7 +164,7 @@ class Breaker:
         self._since = now
         self._probing = False
         self._turn += 1
-        tell(self._tell, change)
+        tell(self.listeners, change)
 
 
 class Attempt:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from ..answer import Lookup, Registration
 from ..model import Model
 from ..resolver import Resolver
-from ..store import Store
+from ..store import GuardedStore, Store
 from ..telemetry import Metrics, Watcher, exposition, watched
 from ..telemetry.logs import lookup_log
 from ..telemetry.sampling import Reading, sampled
@@ -57,7 +57,9 @@ class Telemetry:
 
     @asynccontextmanager
     async def running(self, store: Store) -> AsyncIterator[None]:
-        """Read the store's numbers every now and then, until the block ends."""
+        """Hear the store's breaker, and read its numbers every now and then, until the end."""
+        if self.metrics is not None and isinstance(store, GuardedStore):
+            store.breaker.listeners.append(self.metrics.breaker)
         async with sampled(self._readings(store)):
             yield
 

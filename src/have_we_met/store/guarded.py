@@ -9,6 +9,7 @@ from time import monotonic
 from types import TracebackType
 
 from ..errors import (
+    BreakerOpen,
     DeadlineExceeded,
     RecordExists,
     RecordNotFound,
@@ -17,12 +18,14 @@ from ..errors import (
     StoreOutOfDate,
     TableNotFound,
 )
-from ..resilience import Breaker, BreakerSettings, Change
+from ..resilience import Breaker, BreakerSettings
+from ..resilience.breaker import Listener
 from ..resilience.events import log_change
 from .base import Loaded, PoolUse, Store, Unit
 from .contacts import Column
 from .drift import Lag
 from .prepare import Prepared
+from .stamps import Stamps
 
 FAIR_SECONDS = 0.5
 """A store that is late, and was given less than this, has not failed: it was not asked fairly."""
@@ -64,7 +67,7 @@ class GuardedStore:
         settings: BreakerSettings = BreakerSettings(),  # noqa: B008  # a frozen value
         *,
         fair: float = FAIR_SECONDS,
-        tell: Iterable[Callable[[Change], None]] = (log_change,),
+        tell: Iterable[Listener] = (log_change,),
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.store = store
@@ -80,6 +83,22 @@ class GuardedStore:
     def begin(self, deadline: float | None) -> AbstractAsyncContextManager[Unit]:
         """Open a unit that holds the right to write until it ends."""
         return _GuardedUnit(self, self.store.begin(deadline), deadline)
+
+    async def stamps(self, hashes: Sequence[int], deadline: float | None) -> Stamps | None:
+        """Read the stamps of these keys; ``None`` while the store is left alone."""
+        try:
+            with _Call(self, deadline):
+                return await self.store.stamps(hashes, deadline)
+        except BreakerOpen:
+            return None
+
+    async def keep_stamps(self) -> None:
+        """From now on, have every write change the stamps of its keys."""
+        await self.store.keep_stamps()
+
+    def version(self) -> object | None:
+        """Give what is equal only where nothing at all was committed in between."""
+        return self.store.version()
 
     async def load(self, contacts: Sequence[Mapping[str, object]]) -> Loaded:
         """Write a batch in one unit."""
@@ -108,28 +127,50 @@ class GuardedStore:
         await self.store.close()
 
 
-class _GuardedUnit:
-    """A unit that tells the breaker how it ended.
+class _Call:
+    """One call of a guarded store, which tells the breaker how it ended."""
 
-    A class, since a generator's context costs a lookup 3 us more.
-    """
+    __slots__ = ("_breaker", "_fair", "_given", "_turn")
 
-    __slots__ = ("_breaker", "_fair", "_given", "_turn", "_unit")
+    def __init__(self, store: GuardedStore, deadline: float | None) -> None:
+        self._breaker = store.breaker
+        self._fair = store.fair
+        self._given = inf if deadline is None else deadline - monotonic()
+
+    def __enter__(self) -> None:
+        self._turn = self._breaker.admit()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._breaker.settle(self._turn, error is not None and self._has_failed(error))
+
+    def _has_failed(self, error: BaseException) -> bool | None:
+        """``None`` where nobody knows: the caller was in too much of a hurry, or hung up."""
+        was_hurried = isinstance(error, DeadlineExceeded) and self._given < self._fair
+        return None if was_hurried or not isinstance(error, Exception) else has_failed(error)
+
+
+class _GuardedUnit(_Call):
+    """A unit that is one call. A class, since a generator's context costs a lookup 3 us more."""
+
+    __slots__ = ("_unit",)
 
     def __init__(
         self, store: GuardedStore, unit: AbstractAsyncContextManager[Unit], deadline: float | None
     ) -> None:
-        self._breaker = store.breaker
-        self._fair = store.fair
+        super().__init__(store, deadline)
         self._unit = unit
-        self._given = inf if deadline is None else deadline - monotonic()
 
     async def __aenter__(self) -> Unit:
-        self._turn = self._breaker.admit()
+        self.__enter__()
         try:
             return await self._unit.__aenter__()
         except BaseException as error:
-            self._settle(error)
+            self.__exit__(type(error), error, None)
             raise
 
     async def __aexit__(
@@ -141,14 +182,6 @@ class _GuardedUnit:
         try:
             await self._unit.__aexit__(kind, error, at)
         except BaseException as last:
-            self._settle(last)
+            self.__exit__(type(last), last, None)
             raise
-        if error is None:
-            self._breaker.settle(self._turn, False)
-        else:
-            self._settle(error)
-
-    def _settle(self, error: BaseException) -> None:
-        was_hurried = isinstance(error, DeadlineExceeded) and self._given < self._fair
-        nobody_knows = was_hurried or not isinstance(error, Exception)
-        self._breaker.settle(self._turn, None if nobody_knows else has_failed(error))
+        self.__exit__(kind, error, at)
