@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +15,10 @@ import pytest
 
 from have_we_met import Resolver, StoreError, StoreOutOfDate, StoreUnreachable, create_store, preset
 from have_we_met.model import Model
-from have_we_met.server import Settings, create_app
+from have_we_met.server import Settings, create_app, waiting
 from have_we_met.server.app import open_resolver
 from have_we_met.server.waiting import opened
+from have_we_met.store import open_store, postgres_connect
 
 from ..servers import Postgres, Unavailable
 from ..servers import postgres as start_postgres
@@ -67,6 +69,37 @@ async def test_a_database_that_never_starts(tmp_path: Path) -> None:
         await opened(open_resolver, settings, MODEL)
 
     assert 0.3 <= time.monotonic() - began < 5
+
+
+@pytest.fixture
+def mute() -> Iterator[str]:
+    """The address of a machine that takes connections and never says a word."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield f"postgresql://me@127.0.0.1:{listening.getsockname()[1]}/db"
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.4])
+async def test_a_database_that_lets_one_hang(
+    mute: str, wait: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever never answers is waited for no longer than anybody else."""
+    monkeypatch.setattr(waiting, "_ONE_TRY", 0.2)
+    settings = Settings(url=mute, startup_wait=wait)
+
+    with pytest.raises(StoreUnreachable, match="does not answer"):
+        await asyncio.wait_for(opened(open_resolver, settings, MODEL), 8)
+
+
+async def test_who_never_answers_cannot_be_reached(
+    mute: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that nobody takes up is given up, also where no deadline was given."""
+    monkeypatch.setattr(postgres_connect, "_CONNECT_SECONDS", 0.2)
+
+    with pytest.raises(StoreUnreachable, match="cannot be reached"):
+        await asyncio.wait_for(open_store(mute, MODEL), 8)
 
 
 @pytest.mark.parametrize("wrong", [StoreError, StoreOutOfDate])

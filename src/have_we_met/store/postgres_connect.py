@@ -31,25 +31,33 @@ WRITING = {
 READING = {**WRITING, "default_transaction_read_only": "on"}
 BUILDING = {**_ALWAYS, "maintenance_work_mem": "256MB", "statement_timeout": "0"}
 
+_CONNECT_SECONDS = 10.0
+"""After so long nobody is there: a firewall drops what is sent without a word."""
 _STATEMENTS = 256
 _STOP_FOR_THE_DEAD = "SET client_connection_check_interval = 2000"
 """Have the server stop what it does for a client that is gone, within 2 s, not at the end."""
 
 
 async def connect(url: sa.URL, settings: Mapping[str, str]) -> Any:
-    """Open a connection of the driver, which keeps every statement prepared."""
+    """Open a connection of the driver, which keeps every statement prepared.
+
+    Raises OSError where nobody answers.
+    """
     query = dict(url.query)
     # SQLAlchemy's name for it; 0 suits a pooler that lends connections a transaction at a time.
     statements = int(str(query.pop("prepared_statement_cache_size", _STATEMENTS)))
     address = url.set(drivername="postgresql", query=query)
-    raw = await asyncpg.connect(
-        address.render_as_string(hide_password=False),
-        server_settings=dict(settings),
-        statement_cache_size=statements,
-        max_cached_statement_lifetime=0,
-        max_cacheable_statement_size=0,
-        timeout=None,
-    )
+    try:
+        raw = await asyncpg.connect(
+            address.render_as_string(hide_password=False),
+            server_settings=dict(settings),
+            statement_cache_size=statements,
+            max_cached_statement_lifetime=0,
+            max_cacheable_statement_size=0,
+            timeout=_CONNECT_SECONDS,
+        )
+    except TimeoutError:  # not the caller's, who would have cancelled this
+        raise ConnectionError("no answer") from None
     if raw.get_server_version() >= (14,):
         await raw.execute(_STOP_FOR_THE_DEAD)
     return raw
