@@ -112,6 +112,14 @@ def listening(app: FastAPI, **options: object) -> Iterator[str]:
             thread.join(10)
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def wait_for(come_true: Callable[[], bool], seconds: float = 20.0) -> None:
     """Wait until something comes true."""
     until = time.monotonic() + seconds

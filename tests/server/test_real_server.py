@@ -20,7 +20,7 @@ import uvicorn
 from have_we_met import StoreError, create_store, preset
 from have_we_met.server import Settings, run, serve
 
-from .apps import CONTACTS, LOOKUP, listening, make_app, wait_for
+from .apps import CONTACTS, LOOKUP, free_port, listening, make_app, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -139,14 +139,6 @@ async def test_many_at_once_make_one(address: str) -> None:
 
 
 # --- serve() --------------------------------------------------------------------------------------
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def answers(url: str) -> bool:

@@ -22,6 +22,19 @@ Example:
 @click.option("--workers", default=1, show_default=True, help="How many processes answer.")
 @click.option("--deadline", default=2.0, show_default=True, help="Seconds that a lookup may take.")
 @click.option(
+    "--connections",
+    default=8,
+    show_default=True,
+    help="How many connections to PostgreSQL read, and how many write, in each process.",
+)
+@click.option(
+    "--replica",
+    envvar="HAVE_WE_MET_REPLICA",
+    show_envvar=True,
+    metavar="URL",
+    help="A PostgreSQL replica where lookups read; sign-ups never do.",
+)
+@click.option(
     "--wait",
     "startup_wait",
     default=30.0,
@@ -55,6 +68,8 @@ def serve(
     port: int,
     workers: int,
     deadline: float,
+    connections: int,
+    replica: str | None,
     startup_wait: float,
     log_level: str,
     log_format: Literal["console", "json"],
@@ -77,6 +92,8 @@ def serve(
             port=port,
             workers=workers,
             deadline=deadline,
+            connections=connections,
+            replica_url=replica,
             startup_wait=startup_wait,
             log_level=log_level,
             log_format=log_format,

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from ..model import Model
 from ..resolver import Resolver
-from ..store import Store, open_store
+from ..store import Store, StoreOptions, open_store
 from ..store.guarded import GuardedStore
 from .desk import Desk
 from .doors import Mistakes, OwnNames, Shortcut
@@ -43,7 +43,10 @@ _FRAMEWORK: dict[str, Any] = {
 
 async def open_resolver(settings: Settings, model: Model) -> Resolver:
     """Open the store that the settings name, behind a breaker if they say so, and a resolver."""
-    store: Store = await open_store(settings.url, model, table=settings.table)
+    options = StoreOptions(
+        connections=settings.connections, replica_url=settings.replica_url, slow=settings.slow
+    )
+    store: Store = await open_store(settings.url, model, table=settings.table, options=options)
     if settings.breaker is not None:
         store = GuardedStore(store, settings.breaker, fair=settings.deadline * FAIR_SHARE)
     return Resolver(

@@ -41,6 +41,9 @@ class Settings:
     ``breaker`` says when the store is left alone for a while, since it fails too often; ``None`` is
     never.
 
+    ``connections``, ``replica_url`` and ``slow`` are those of
+    :class:`~have_we_met.store.StoreOptions`, for each worker; SQLite has no use for them.
+
     A server that starts waits up to ``startup_wait`` seconds for a database that cannot be reached
     yet.
 
@@ -79,6 +82,9 @@ class Settings:
     writable: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     breaker: BreakerSettings | None = field(default_factory=BreakerSettings)
+    connections: int = 8
+    replica_url: str | None = field(default=None, repr=False)
+    slow: float = 0.1
     startup_wait: float = 30.0
     log_level: str = "info"
     log_format: Literal["console", "json"] = "console"
@@ -168,6 +174,8 @@ _RANGES: Mapping[str, _Check] = {
     "secret": (lambda value: not value or len(value) >= 16, "16 characters or more"),
     "metrics_token": (lambda value: not value or len(value) >= 16, "16 characters or more"),
     "log_format": (lambda value: value in ("console", "json"), "console or json"),
+    "connections": (lambda value: value >= 1, "1 or more"),
+    "slow": (lambda value: value >= 0, "0 or more"),
     "startup_wait": (lambda value: value >= 0, "0 or more"),
     "log_level": (
         lambda value: value in ("critical", "error", "warning", "info", "debug"),
