@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
 from have_we_met import Lookup, Model, Resolver, Status, preset, synthetic
 
-from .backends import Backend, backend
+from .backends import Backend, Floor, backend
 from .figures import percentiles, show
 from .stores import SEED
 
@@ -18,51 +18,72 @@ WARM = 300
 OF_KNOWN = ("right found", "right suggested", "wrong found", "known missed")
 
 
-@dataclass(frozen=True, slots=True)
+ROUNDS = 5
+"""Sizes take turns, so that a slow minute of the machine falls on all of them."""
+
+
+@dataclass(slots=True)
 class Run:
     """What one size measured: seconds a query, road and floor side by side."""
 
     count: int
-    road: list[float]
-    floor: list[float]
-    candidates: list[int]
-    answers: Counter[str]
+    resolver: Resolver
+    under: Floor
+    asked: list[synthetic.Query]
+    road: list[float] = field(default_factory=list)
+    floor: list[float] = field(default_factory=list)
+    candidates: list[int] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
 
 
 async def run(folder: Path, counts: Sequence[int], queries: int, variant: str, db: str) -> None:
     """Print latency and worth for each size, on the database named."""
     model = preset(variant)
     with backend(db, folder) as on:
-        runs = [await _measure(on, model, count, queries) for count in counts]
+        runs = [await _opened(on, model, count, queries) for count in counts]
+        for turn in range(ROUNDS):
+            for one in runs:
+                await _round(one, one.asked[turn::ROUNDS])
         show(f"Lookup, preset {variant}, {on.name}, microseconds", *_latency(runs))
+        for one in runs:
+            await one.under.close()
+            await one.resolver.close()
     show(f"What the answers were worth, preset {variant}, per cent", *_worth(runs))
 
 
-async def _measure(on: Backend, model: Model, count: int, queries: int) -> Run:
+async def _opened(on: Backend, model: Model, count: int, queries: int) -> Run:
     store = await on.filled(model, count)
-    resolver, floor = Resolver(store), await on.floor(store)
-    result = Run(count, [], [], [], Counter())
-    asked = synthetic.queries(queries + WARM, contacts=count, seed=SEED)
+    asked = list(synthetic.queries(queries, contacts=count, seed=SEED))
+    return Run(count, Resolver(store), await on.floor(store), asked)
+
+
+async def _round(run: Run, asked: Sequence[synthetic.Query]) -> None:
+    for query in synthetic.queries(WARM, contacts=run.count, seed=SEED + 1):
+        await _both(run, query, first=False)
     for turn, query in enumerate(asked):
-        record = model.record(query.raw)
-        hashes = [key for _, key in model.cut.one(record.values)]
         # Each goes first every other time, so that neither finds all pages warmed by the other.
-        if turn % 2:
-            bare = await floor.ask(record.values, hashes)
-        began = perf_counter()
-        answer = await resolver.lookup(query.raw)
-        took = perf_counter() - began
-        if not turn % 2:
-            bare = await floor.ask(record.values, hashes)
-        if turn >= WARM:
-            result.road.append(took)
-            result.floor.append(bare[0])
-            result.candidates.append(bare[1])
-            result.answers[_worth_of(answer, query.truth)] += 1
-            result.answers["complete"] += answer.complete
-    await floor.close()
-    await store.close()
-    return result
+        answer, took, bare = await _both(run, query, first=bool(turn % 2))
+        run.road.append(took)
+        run.floor.append(bare[0])
+        run.candidates.append(bare[1])
+        run.answers[_worth_of(answer, query.truth)] += 1
+        run.answers["complete"] += answer.complete
+
+
+async def _both(
+    run: Run, query: synthetic.Query, *, first: bool
+) -> tuple[Lookup, float, tuple[float, int]]:
+    """Ask the floor and the road; the floor ``first`` or last."""
+    record = run.resolver.model.record(query.raw)
+    hashes = [key for _, key in run.resolver.model.cut.one(record.values)]
+    if first:
+        bare = await run.under.ask(record.values, hashes)
+    began = perf_counter()
+    answer = await run.resolver.lookup(query.raw)
+    took = perf_counter() - began
+    if not first:
+        bare = await run.under.ask(record.values, hashes)
+    return answer, took, bare
 
 
 def _worth_of(answer: Lookup, truth: object) -> str:
