@@ -8,7 +8,6 @@ can be sent again later.
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import json
 import os
@@ -97,8 +96,12 @@ def _decoded(secret: str) -> bytes:
 
 
 def _url_problems(url: str) -> Iterator[Problem]:
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        is_right = parts.scheme in ("https", "http") and bool(parts.hostname)
+    except ValueError:  # no address at all
+        is_right = False
+    if not is_right:
         yield Problem(URL, "must be an address that begins with https:// or http://")
 
 
@@ -108,7 +111,7 @@ def _secret_problems(secrets: tuple[str, ...]) -> Iterator[Problem]:
     for secret in secrets:
         try:
             is_right = _LEAST <= len(_decoded(secret)) <= _MOST
-        except binascii.Error:
+        except ValueError:  # no base64
             is_right = False
         if not is_right:
             must = f"must be {_PREFIX} and {_LEAST} to {_MOST} random bytes in base64"
