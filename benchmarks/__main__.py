@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from . import febrl, http, importing, keys, lookup, storm
+from . import febrl, http, importing, keys, lookup, stores, storm
 
 SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
 
@@ -93,6 +93,14 @@ def requests(bench: Bench, size: str = "1M", rounds: int = 3, seconds: int = 8) 
 def rows(bench: Bench, size: str = "1M") -> None:
     """Rows a second of have-we-met import."""
     importing.run(bench.work, SIZES[size])
+
+
+@main.command("fill")
+@click.option("--size", default="100k", show_default=True)
+@click.option("--db", required=True, help="sqlite:///FILE or postgresql://..., made now.")
+def fill(size: str, db: str) -> None:
+    """Fill a new store with invented people, for have-we-met load."""
+    asyncio.run(stores.fill(db, SIZES[size]))
 
 
 @main.command("storm")

@@ -7,7 +7,7 @@ import inspect
 import time
 from pathlib import Path
 
-from have_we_met import Model, StoreOutOfDate, synthetic
+from have_we_met import Model, StoreOutOfDate, preset, synthetic
 from have_we_met.store import Store, create_store, open_store
 
 SEED = 20_26
@@ -35,6 +35,14 @@ async def filled(folder: Path, model: Model, count: int) -> tuple[Store, str, fl
     await store.close()
     unfinished.rename(path)
     return await open_store(url, model), str(path), seconds
+
+
+async def fill(url: str, count: int, *, seed: int = 0) -> None:
+    """Make a store of the contact model and write ``count`` contacts into it."""
+    store = await create_store(url, preset("contacts"))
+    for columns in synthetic.contact_columns(count, seed=seed):
+        await store.load_columns(columns)
+    await store.close()
 
 
 def generator() -> str:

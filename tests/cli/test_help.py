@@ -15,7 +15,7 @@ from have_we_met.cli.group import have_we_met
 
 from .running import run
 
-FILES = ("people.csv", "kunden.csv", "ada.json", "people.jsonl", "model.toml")
+FILES = ("people.csv", "kunden.csv", "ada.json", "people.jsonl", "model.toml", "questions.jsonl")
 
 
 def commands(group: click.Group = have_we_met, *path: str) -> Iterator[tuple[str, ...]]:
@@ -41,7 +41,7 @@ def test_all_commands() -> None:
     assert {" ".join(path) for path in ALL} == {
         *("demo", "init", "import", "lookup", "explain", "why-not", "add", "serve", "reindex"),
         *("sync", "status", "advise", "db upgrade", "db check", "db sql"),
-        *("model check", "model show"),
+        *("model check", "model show", "load"),
     }
 
 

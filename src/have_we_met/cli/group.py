@@ -16,6 +16,7 @@ from .demo import demo
 from .explain import explain
 from .import_ import import_
 from .indexing import init, reindex
+from .load import load
 from .lookup import lookup
 from .model import model
 from .serve import serve
@@ -78,6 +79,7 @@ for _command in (
     why_not,
     add,
     serve,
+    load,
     model,
     sync,
     status,
