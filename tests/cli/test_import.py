@@ -241,3 +241,17 @@ def test_a_tab(tmp_path: Path) -> None:
     how = ("--delimiter", "\\t", "--map", "email=email,x")
 
     assert counts(data("import", source, "--db", url(tmp_path), *how)) == (1, 0, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "how", [("--map", "last_name=Nachname"), ("--map", "lastname=email"), ("--id", "Nummer")]
+)
+def test_a_mistake_leaves_nothing_behind(tmp_path: Path, how: tuple[str, str]) -> None:
+    """Columns that the file does not have are told before a store is made."""
+    source = write(tmp_path / "people.csv", "email,first_name\nada@example.org,Ada\n")
+
+    result = run("import", source, "--db", url(tmp_path), *how)
+
+    assert result.exit_code == 1
+    assert "no column" in result.stderr or "no field" in result.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"people.csv"}

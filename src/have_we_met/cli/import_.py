@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from time import monotonic
@@ -109,6 +110,7 @@ async def _import(
     from ..files.contacts import Shaper
     from ..files.plan import Planner
 
+    reading = _begun(reading, where.model, columns, id_column)
     with counted("indexing") as indexing:
         opened = await where.create({}, indexing)
     async with closing(opened) as store:
@@ -116,6 +118,18 @@ async def _import(
         with progress("importing") as show:
             loaded = await _load(store, reading, shaper, rejects, show)
     return loaded, shaper.left_out
+
+
+def _begun(reading: Reading, model: Any, columns: dict[str, str], id_column: str | None) -> Reading:
+    """Look at the first rows: a file that cannot be imported leaves no empty store behind."""
+    from ..files.plan import must_fit
+
+    first = next(reading.rows, None)
+    if first is None:
+        return reading
+    if first.names:
+        must_fit(first.names, model, columns, id_column)
+    return replace(reading, rows=chain([first], reading.rows))
 
 
 async def _load(

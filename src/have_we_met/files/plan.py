@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..errors import InputError, Problem
 from ..model import Model
 from ..store.columns import recognise
 from ..store.contacts import Contacts
@@ -81,6 +82,25 @@ class Planner:
             if name not in known and place is not None:
                 found[name] = place
         return found
+
+
+def must_fit(
+    names: Sequence[str], model: Model, given: Mapping[str, str], id_column: str | None
+) -> None:
+    """Refuse a file before anything is made for it: ``given`` columns that it does not have.
+
+    Raises ``ModelError`` with all mistakes, or where no column is a field, and
+    :class:`InputError` where there is no column ``id_column``.
+
+    >>> from have_we_met import preset
+    >>> must_fit(["Email"], preset("contacts"), {}, "Nr")
+    Traceback (most recent call last):
+    ...
+    have_we_met.errors.InputError: id: there is no column 'Nr'
+    """
+    recognise(names, model, given)
+    if id_column is not None and id_column not in names:
+        raise InputError([Problem("id", f"there is no column {id_column!r}")])
 
 
 def _find(names: Sequence[str], spellings: Iterable[str], taken: set[int | None]) -> int | None:
