@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 DATA ?= ../shared/data
 
-.PHONY: demo test check docs bench clean
+.PHONY: demo test check docs client bench clean
 
 demo: .venv/ready  ## a store of 10,000 people, three lookups with reasons, a page on 127.0.0.1:8000
 	.venv/bin/have-we-met demo $(if $(ONCE),--once)
@@ -20,11 +20,15 @@ check: .venv/ready  ## lint, types, floors
 docs: .venv/ready  ## the generated parts of the pages, from the code
 	$(PY) docs/generate.py
 
+client: .venv/ready  ## the React client and the registration page, from their sources (needs npm)
+	$(PY) clients/openapi.py
+	cd clients/react && npm ci && npm run types && npm run check && npm run build && npm run page
+
 bench: .venv/ready  ## speed and quality, with their floors in the same run
 	$(PY) -m benchmarks --data $(DATA)
 
 clean:  ## the environment and what was built
-	rm -rf .venv build dist
+	rm -rf .venv build dist clients/react/node_modules clients/react/dist
 
 .venv/ready: pyproject.toml scripts/environment
 	scripts/environment

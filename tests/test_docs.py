@@ -192,7 +192,7 @@ def test_every_route_is_listed() -> None:
     paths = create_app(Settings(url="sqlite://", secret="sixteen and more")).openapi()["paths"]
     routes = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
 
-    assert set(rows) == routes | {"GET /", "GET /openapi.json"}
+    assert set(rows) == routes | {"GET /", "GET /register", "GET /openapi.json"}
 
 
 def test_every_variable_is_named() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from .apps import Client, make_app, running
+from .browsing import Browse, browser
 
 
 @pytest.fixture
@@ -21,3 +22,10 @@ def shared_client() -> Iterator[Client]:
     """A client of an app that the tests of a file share; they do not write."""
     with running(make_app()) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def browse() -> Iterator[Browse]:
+    """Play a scenario on a page, in a browser that the tests of a file share."""
+    with browser() as browse:
+        yield browse

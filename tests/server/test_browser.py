@@ -2,83 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-import pytest
+from .browsing import PHONE, Browse, needs_browser, shoot
 
-from .apps import listening, make_app
-
-CHROMIUM = Path("/usr/bin/chromium")
-SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
-    "has_touch": True,
-    "color_scheme": "dark",
-}
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no browser at {CHROMIUM}"),
-]
-
-Scenario = Callable[[Any], None]
-Browse = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def browse() -> Iterator[Browse]:
-    """Play a scenario on a fresh page of our own server.
-
-    The browser is driven from a thread of its own, since Playwright keeps an event loop there.
-    """
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with ThreadPoolExecutor(1) as thread, listening(make_app()) as address:
-        manager = playwright.sync_playwright()
-        started = thread.submit(manager.start).result()
-        launch = started.chromium.launch
-        browser = thread.submit(launch, executable_path=str(CHROMIUM), args=ARGUMENTS).result()
-        yield lambda scenario, **screen: thread.submit(
-            play, browser, address, scenario, screen or WIDE
-        ).result()
-        thread.submit(browser.close).result()
-        thread.submit(started.stop).result()
-
-
-def play(browser: Any, address: str, scenario: Scenario, screen: dict[str, Any]) -> None:
-    """Open the page, play, and see that nothing went wrong in it nor came from elsewhere."""
-    wrong: list[str] = []
-
-    def hear(message: Any) -> None:
-        if message.type == "error" and "422" not in message.text:  # a refusal is no mistake
-            wrong.append(message.text)
-
-    def see(request: Any) -> None:
-        if not request.url.startswith(address):
-            wrong.append(request.url)
-
-    context = browser.new_context(**screen)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", hear)
-    page.on("request", see)
-    page.goto(address)
-    scenario(page)
-    context.close()
-
-    assert wrong == []
-
-
-def shoot(page: Any, name: str) -> None:
-    """Keep a picture."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+pytestmark = needs_browser
 
 
 def verdict(page: Any, text: str) -> None:

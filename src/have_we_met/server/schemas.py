@@ -52,12 +52,23 @@ def _field(field: Field, limit: int) -> Json:
     return text | (_64_BITS if len(types) > 2 else {})
 
 
+_ID: Json = {
+    "description": "A record's id as an answer gives it; a list where the key has several columns.",
+    "oneOf": [
+        {"type": "string"},
+        {"type": "integer"},
+        {"type": "array", "items": {"type": ["string", "integer"]}, "minItems": 1},
+    ],
+}
+_VALUE: Json = {"type": ["string", "number", "boolean", "null"]}
+
+
 def _contact_out(model: Model) -> Json:
     return {
         "type": "object",
         "description": "A row of the contacts table: fields by their alias, other columns by name.",
         "required": ["id"],
-        "properties": {"id": {}, **{field.alias: {} for field in model.fields}},
+        "properties": {"id": _ID, **{field.alias: _VALUE for field in model.fields}},
         "additionalProperties": True,
     }
 
@@ -88,14 +99,6 @@ _NUMBER_OR_NULL: Json = {"type": ["number", "null"]}
 _TEXT: Json = {"type": "string"}
 _TEXT_OR_NULL: Json = {"type": ["string", "null"]}
 
-_ID: Json = {
-    "description": "A record's id as an answer gives it; a list where the key has several columns.",
-    "oneOf": [
-        {"type": "string"},
-        {"type": "integer"},
-        {"type": "array", "items": {"type": ["string", "integer"]}, "minItems": 1},
-    ],
-}
 _DECISION: Json = _object(
     {
         "decisionToken": _TEXT | {"description": "The token that came with the suggestions."},

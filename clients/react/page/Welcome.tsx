@@ -1,0 +1,41 @@
+import { useEffect, useRef } from "react";
+
+import type { Contact } from "../src";
+
+/** Who has come, and whether for the first time. */
+export interface Met {
+  how: "created" | "met";
+  contact?: Contact | undefined;
+}
+
+const SAID = {
+  created: {
+    hello: "Welcome",
+    sentence: "You are registered. Come again with a slip in your name, and you will be known.",
+  },
+  met: {
+    hello: "Welcome back",
+    sentence:
+      "We have met, so nothing was created. Here an application would let you sign in, once you have shown that the address is yours.",
+  },
+};
+
+/** What stands in the place of the form when it has done its work. */
+export function Welcome({ met: { how, contact }, onAgain }: { met: Met; onAgain: () => void }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const { hello, sentence } = SAID[how];
+  const name = contact?.firstName ?? contact?.lastName;
+  return (
+    <section className="card welcome" aria-labelledby="welcome">
+      <img src="pages/icon.svg" alt="" width="56" height="56" />
+      <h2 id="welcome" ref={heading} tabIndex={-1}>
+        {name ? `${hello}, ${name}` : hello}
+      </h2>
+      <p>{sentence}</p>
+      <button type="button" onClick={onAgain}>
+        Register somebody else
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,117 @@
+import { spelling } from "./declined";
+import { isObject, isTrouble, post } from "./post";
+import { said, spelt, type Said } from "./said";
+import { Shown } from "./shown";
+import type { ClientOptions, RecordId, RegistrationResult, RequiresReview } from "./types";
+
+export interface RegistrationState {
+  isSending: boolean;
+  result: RegistrationResult | null;
+  /** The question that is open: which of the suggestions it is, or none. */
+  review: RequiresReview | null;
+}
+
+export const NOT_SENT: RegistrationState = { isSending: false, result: null, review: null };
+
+const TIMEOUT = 15_000;
+/** With these a token is of no more use: the contact has to be sent again. */
+const TOKEN_IS_SPENT: ReadonlySet<number | undefined> = new Set([403, 404, 409, 410, 422]);
+
+type Decision = { confirm: RecordId } | { none: true };
+
+/** The registrations of one form: one at a time, and never called off once sent. */
+export class Registrations {
+  readonly state = new Shown(NOT_SENT);
+  readonly #options: () => ClientOptions;
+  #contact: Said = {};
+  #attempt = { contact: "", key: "" };
+  #underWay: Promise<RegistrationResult> | null = null;
+
+  constructor(options: () => ClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Send a contact. `declined` are suggestions of a lookup that the person has said they are not:
+   * where the server suggests nobody else, they are not asked a second time.
+   */
+  readonly register = (fields: object, declined: readonly RecordId[] = []): Promise<RegistrationResult> =>
+    this.#send(async () => {
+      this.#contact = said(fields);
+      const key = { "Idempotency-Key": this.#key(spelt(this.#contact)) };
+      const result = await this.#post("", this.#contact, key);
+      const no = new Set(declined.map(spelling));
+      const isAnswered = isReview(result) && result.suggestions.every(({ id }) => no.has(spelling(id)));
+      return isAnswered ? this.#decide(result, { none: true }) : result;
+    });
+
+  /** Say which suggestion it is. */
+  readonly confirm = (id: RecordId) => this.#settle({ confirm: id });
+
+  /** Say that it is none of them. */
+  readonly noneOfThese = () => this.#settle({ none: true });
+
+  /** Be as new; what is under way goes on, and is not shown. */
+  readonly clear = (): void => {
+    this.#underWay = null;
+    this.state.show(NOT_SENT);
+  };
+
+  #settle(decision: Decision): Promise<RegistrationResult | null> {
+    const { review } = this.state.read();
+    return review ? this.#send(() => this.#decide(review, decision)) : Promise.resolve(null);
+  }
+
+  #decide({ decisionToken }: RequiresReview, decision: Decision): Promise<RegistrationResult> {
+    return this.#post("/decide", { decisionToken, contact: this.#contact, decision });
+  }
+
+  /** Send unless something is under way: a second click is no second registration. */
+  #send(act: () => Promise<RegistrationResult>): Promise<RegistrationResult> {
+    if (this.#underWay) return this.#underWay;
+    const before = this.state.read();
+    this.state.show({ ...before, isSending: true });
+    const sending = act().then((result) => {
+      if (this.#underWay !== sending) return result;
+      this.#underWay = null;
+      this.state.show({ isSending: false, result, review: openReview(before.review, result) });
+      return result;
+    });
+    return (this.#underWay = sending);
+  }
+
+  /** The same contact is sent under the same key until there is an answer to it. */
+  #key(contact: string): string {
+    if (this.#attempt.contact !== contact) this.#attempt = { contact, key: randomKey() };
+    return this.#attempt.key;
+  }
+
+  async #post(path: string, body: unknown, headers = {}): Promise<RegistrationResult> {
+    const options = this.#options();
+    const request = { path, body, headers, timeout: options.writeTimeout ?? TIMEOUT };
+    const answer = await post(request, options, isAnswer);
+    if (isTrouble(answer)) return { created: false, ...answer };
+    this.#attempt = { contact: "", key: "" };
+    return answer;
+  }
+}
+
+function openReview(before: RequiresReview | null, result: RegistrationResult): RequiresReview | null {
+  if (isReview(result)) return result;
+  return result.failure && !TOKEN_IS_SPENT.has(result.status) ? before : null;
+}
+
+export function isReview(result: RegistrationResult): result is RequiresReview {
+  return "requiresReview" in result;
+}
+
+function isAnswer(value: unknown): value is Exclude<RegistrationResult, { failure: string }> {
+  if (!isObject(value) || typeof value["created"] !== "boolean") return false;
+  return !value["requiresReview"] || Array.isArray(value["suggestions"]);
+}
+
+/** `crypto.randomUUID` is there on https and localhost only. */
+function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

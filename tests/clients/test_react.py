@@ -1,0 +1,150 @@
+"""The React client: checked, tested, built, packed, and used by an application of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from .npm import node, npm
+from .test_react_sources import PAGES
+
+APP = {
+    "name": "app",
+    "private": True,
+    "type": "module",
+    "scripts": {"build": "tsc && vite build"},
+}
+TYPESCRIPT = {
+    "compilerOptions": {
+        "target": "ES2022",
+        "lib": ["ES2022", "DOM"],
+        "module": "ESNext",
+        "moduleResolution": "bundler",
+        "jsx": "react-jsx",
+        "strict": True,
+        "noEmit": True,
+    },
+    "include": ["main.tsx"],
+}
+HTML = '<!doctype html><div id="root"></div><script type="module" src="/main.tsx"></script>'
+MOUNT = """
+import { createRoot } from "react-dom/client";
+createRoot(document.getElementById("root")!).render(<RegistrationForm />);
+"""
+RENDER = """
+const html = renderToString(createElement(MatchNotice, {
+  result: { exists: true, complete: true }, onConfirm() {},
+}));
+function Form() {
+  const { lookup, isLoading, result, clear } = useContactLookup();
+  return JSON.stringify([typeof lookup, isLoading, result, typeof clear]);
+}
+console.log(JSON.stringify([html.includes("Welcome back"), renderToString(createElement(Form))]));
+"""
+ESM = """
+import { createElement } from "react";
+import { renderToString } from "react-dom/server";
+import { MatchNotice, useContactLookup } from "have-we-met-react";
+"""
+CJS = """
+const { createElement } = require("react");
+const { renderToString } = require("react-dom/server");
+const { MatchNotice, useContactLookup } = require("have-we-met-react");
+"""
+
+
+def test_the_types_are_fresh(react: Path) -> None:
+    """The types are those that the server's description gives. After a change: ``make client``."""
+    npm("run", "types", "--", "--check", cwd=react)
+
+
+def test_its_types_hold(react: Path) -> None:
+    """Sources, tests and page pass the strict type checker."""
+    npm("run", "check", cwd=react)
+
+
+def test_its_own_tests_pass(react: Path) -> None:
+    """With the newest React, as developed."""
+    assert re.search(r"Tests +\d+ passed", npm("test", cwd=react))
+
+
+def test_its_own_tests_pass_on_react_18(react: Path, tmp_path: Path) -> None:
+    """With the oldest React that it is for."""
+    copy = tmp_path / "react"
+    shutil.copytree(react, copy, symlinks=True)
+    npm("install", "--no-save", "--prefer-offline", "react@18", "react-dom@18", cwd=copy)
+
+    assert re.search(r"Tests +\d+ passed", npm("test", cwd=copy))
+    assert (
+        str(node('console.log(JSON.stringify(require("react").version))', copy, "commonjs")) < "19"
+    )
+
+
+def test_the_page_is_what_the_sources_give(react: Path, tmp_path: Path) -> None:
+    """The script that is checked in can be built again, byte for byte."""
+    npm("run", "page", cwd=react, PAGES=str(tmp_path))
+
+    for name in ("register.js", "register.licences.txt"):
+        assert (tmp_path / name).read_bytes() == (PAGES / name).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def packed(react: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as it would be published."""
+    folder = tmp_path_factory.mktemp("packed")
+    npm("pack", "--pack-destination", str(folder), cwd=react)
+    return next(folder.glob("*.tgz"))
+
+
+def test_what_is_packed(packed: Path) -> None:
+    """Both kinds of modules with their types, the page that explains them, the licence; no more."""
+    with tarfile.open(packed) as archive:
+        files = {name.removeprefix("package/") for name in archive.getnames()}
+
+    built = {f"dist/index.{end}" for end in ("js", "cjs", "d.ts", "d.cts")}
+    assert files == {"package.json", "README.md", "LICENSE", *built}
+
+
+@pytest.mark.parametrize("version", ["18", "19"])
+def test_a_fresh_application(packed: Path, tmp_path: Path, version: str) -> None:
+    """The README's form, in an application that knows only the package, is checked and built."""
+    readme = (Path(__file__).parents[2] / "clients" / "react" / "README.md").read_text("utf-8")
+    (form,) = re.findall(r"```tsx\n(import .*?)```", readme, re.DOTALL)
+    for name, text in {
+        "package.json": json.dumps(APP),
+        "tsconfig.json": json.dumps(TYPESCRIPT),
+        "index.html": HTML,
+        "main.tsx": form + MOUNT,
+    }.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    react = [
+        f"{name}@{version}" for name in ("react", "react-dom", "@types/react", "@types/react-dom")
+    ]
+    tools = ["vite@6", "typescript@5"]
+    npm(
+        "install",
+        "--prefer-offline",
+        "--no-audit",
+        "--no-fund",
+        str(packed),
+        *react,
+        *tools,
+        cwd=tmp_path,
+    )
+    npm("run", "build", cwd=tmp_path)
+
+    (script,) = (tmp_path / "dist" / "assets").glob("*.js")
+    assert "Welcome back!" in script.read_text("utf-8")
+    rendered = [
+        True,
+        json.dumps(["function", False, None, "function"], separators=(",", ":")).replace(
+            '"', "&quot;"
+        ),
+    ]
+    assert node(ESM + RENDER, tmp_path) == rendered
+    assert node(CJS + RENDER, tmp_path, "commonjs") == rendered

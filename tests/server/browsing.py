@@ -1,0 +1,87 @@
+"""A real browser on a page of our own server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .apps import listening, make_app
+
+CHROMIUM = Path("/usr/bin/chromium")
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "has_touch": True,
+    "color_scheme": "dark",
+}
+NO_MISTAKES = ("422", "ERR_CONNECTION_REFUSED")
+"""What the console tells of refusals, and of servers that a test takes away."""
+
+Scenario = Callable[[Any], None]
+Browse = Callable[..., None]
+
+needs_browser = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no browser at {CHROMIUM}"),
+]
+
+
+@contextmanager
+def browser() -> Iterator[Browse]:
+    """Play scenarios, each on a fresh page of a server of its own.
+
+    The browser is driven from a thread of its own, since Playwright keeps an event loop there.
+    """
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with ThreadPoolExecutor(1) as thread:
+        manager = playwright.sync_playwright()
+        started = thread.submit(manager.start).result()
+        launch = started.chromium.launch
+        opened = thread.submit(launch, executable_path=str(CHROMIUM), args=ARGUMENTS).result()
+
+        def browse(scenario: Scenario, path: str = "/", **screen: Any) -> None:
+            with listening(make_app()) as address:
+                thread.submit(play, opened, address, path, scenario, screen or WIDE).result()
+
+        yield browse
+        thread.submit(opened.close).result()
+        thread.submit(started.stop).result()
+
+
+def play(opened: Any, address: str, path: str, scenario: Scenario, screen: dict[str, Any]) -> None:
+    """Open the page, play, and see that nothing went wrong in it nor came from elsewhere."""
+    wrong: list[str] = []
+
+    def hear(message: Any) -> None:
+        if message.type == "error" and not any(known in message.text for known in NO_MISTAKES):
+            wrong.append(message.text)
+
+    def see(request: Any) -> None:
+        if not request.url.startswith(address):
+            wrong.append(request.url)
+
+    context = opened.new_context(**screen)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", hear)
+    page.on("request", see)
+    page.goto(address + path)
+    scenario(page)
+    context.close()
+
+    assert wrong == []
+
+
+def shoot(page: Any, name: str) -> None:
+    """Keep a picture."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True, animations="disabled")
