@@ -10,11 +10,11 @@ from signatures import first, members, prose, signature, table
 import have_we_met
 
 _GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Asking": ("Resolver", "Lookup", "Registration", "Status", "Lack", "WhyNot"),
+    "Asking": ("Resolver", "Lookup", "Registration", "Status", "Lack", "Flag", "WhyNot"),
     "Stores": ("create_store", "open_store", "rebuild_store"),
     "Models": (
         *("preset", "Model", "Field", "Key", "Comparison", "Level"),
-        *("Thresholds", "Contradiction"),
+        *("Thresholds", "Contradiction", "Service", "Request"),
     ),
     "Records, matches and reasons": (
         *("Record", "RecordId", "Match", "Outcome", "Explanation", "Evidence"),

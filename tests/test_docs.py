@@ -15,8 +15,19 @@ from pathlib import Path
 
 import pytest
 
-from have_we_met import Comparison, Contradiction, Field, Level, Model, errors
+from have_we_met import (
+    Comparison,
+    Contradiction,
+    Field,
+    Level,
+    Model,
+    Request,
+    Service,
+    errors,
+)
 from have_we_met.files.formats import _BY_ENDING
+from have_we_met.model import Cache
+from have_we_met.resilience import BreakerSettings, RetrySettings
 from have_we_met.server import Settings, create_app
 from have_we_met.store import StoreOptions
 
@@ -156,6 +167,11 @@ SETTINGS = [
     ("reference/model.md", "Comparisons", Comparison),
     ("reference/model.md", "A level:", Level),
     ("reference/model.md", "Contradictions", Contradiction),
+    ("reference/model.md", "Services", Service),
+    ("reference/model.md", "Requests", Request),
+    ("reference/model.md", "Retries", RetrySettings),
+    ("reference/model.md", "Breakers", BreakerSettings),
+    ("reference/model.md", "Caches of services", Cache),
     ("reference/http.md", "Settings", Settings),
     ("reference/stores.md", "Options", StoreOptions),
 ]

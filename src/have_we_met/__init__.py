@@ -6,7 +6,7 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
-    from .answer import Lack, Lookup, Registration, WhyNot
+    from .answer import Flag, Lack, Lookup, Registration, WhyNot
     from .errors import (
         BreakerOpen,
         DeadlineExceeded,
@@ -18,6 +18,7 @@ if typing.TYPE_CHECKING:
         Problem,
         RecordExists,
         RecordNotFound,
+        RecordRejected,
         ServiceUnavailable,
         StoreBusy,
         StoreConflict,
@@ -28,7 +29,7 @@ if typing.TYPE_CHECKING:
     )
     from .explain import Explanation
     from .keys import Key
-    from .model import Comparison, Contradiction, Field, Level, Model, Thresholds
+    from .model import Comparison, Contradiction, Field, Level, Model, Request, Service, Thresholds
     from .model.presets import preset
     from .record import Record, RecordId
     from .resolver import Resolver
@@ -46,6 +47,7 @@ __all__ = [
     "Evidence",
     "Explanation",
     "Field",
+    "Flag",
     "HaveWeMetError",
     "IdempotencyConflict",
     "InputError",
@@ -65,8 +67,11 @@ __all__ = [
     "RecordExists",
     "RecordId",
     "RecordNotFound",
+    "RecordRejected",
     "Registration",
+    "Request",
     "Resolver",
+    "Service",
     "ServiceUnavailable",
     "Status",
     "StoreBusy",
@@ -85,15 +90,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "answer": "Lack Lookup Registration WhyNot",
+    "answer": "Flag Lack Lookup Registration WhyNot",
     "errors": (
         "BreakerOpen DeadlineExceeded HaveWeMetError IdempotencyConflict InputError "
-        "MissingExtra ModelError Problem RecordExists RecordNotFound ServiceUnavailable "
-        "StoreBusy StoreConflict StoreError StoreOutOfDate StoreUnreachable TableNotFound"
+        "MissingExtra ModelError Problem RecordExists RecordNotFound RecordRejected "
+        "ServiceUnavailable StoreBusy StoreConflict StoreError StoreOutOfDate StoreUnreachable "
+        "TableNotFound"
     ),
     "explain": "Explanation",
     "keys": "Key",
-    "model": "Comparison Contradiction Field Level Model Thresholds",
+    "model": "Comparison Contradiction Field Level Model Request Service Thresholds",
     "model.presets": "preset",
     "record": "Record RecordId",
     "resolver": "Resolver",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .explain import Explanation, explain
+from .model.values import FrozenMap
 from .record import RecordId
 from .resilience import Spent
 from .score import Scorecard
 from .verdict import Match, Status
 
 Contact = Mapping[str, object]
+_NOTHING: Mapping[str, Any] = FrozenMap()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,31 @@ class Lack:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """Something that a service says about a field, and that does not decide the answer.
+
+    ``kind`` is ``invalid``, ``not_found``, ``failure``, ``differs`` (it knows another value than
+    the one that was given) or ``custom``; ``reason`` repeats nothing of the record.
+    """
+
+    kind: str
+    field: str
+    service: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.field or self.service}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A value that a service gave for a field in which the record said nothing."""
+
+    value: object = field(repr=False)
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """The answer to *have we met this person?*
 
@@ -37,6 +65,9 @@ class Lookup:
     ``matches`` goes side by side with the contact or the suggestions. ``candidates`` is how many
     stored records were compared. ``spent`` says how long each part took of what stood on the way,
     and the store behind it.
+
+    ``flags`` are what services say, ``normalised`` holds values as they should be written, and
+    ``filled`` those that services gave where nothing was said; both by field.
     """
 
     status: Status
@@ -52,6 +83,9 @@ class Lookup:
     card: Scorecard | None = field(default=None, repr=False, compare=False)
     candidates: int = 0
     spent: tuple[Spent, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    normalised: Mapping[str, str] = field(default=_NOTHING, repr=False)
+    filled: Mapping[str, Filled] = field(default=_NOTHING, repr=False)
 
     def explain(self) -> tuple[Explanation, ...]:
         """Give the reasons for each of ``matches``."""

@@ -6,6 +6,7 @@ The tree::
     ├── ProblemsError            several mistakes at once, each with its path
     │   ├── ModelError           a model that cannot work
     │   └── InputError           a record that cannot be asked about or stored
+    │       └── RecordRejected   a record that a service says not to take
     ├── StoreError               the database said no
     │   ├── TableNotFound        the caller's table is not there
     │   ├── RecordNotFound       no record under that id
@@ -60,6 +61,10 @@ class ModelError(ProblemsError):
 
 class InputError(ProblemsError):
     """A record that cannot be asked about or stored: each problem names the field."""
+
+
+class RecordRejected(InputError):
+    """A service says not to take this record: each problem names the field; nothing was written."""
 
 
 class StoreError(HaveWeMetError):

@@ -167,6 +167,11 @@ def answer(status: Status, started: float, **facts: object) -> Lookup:
     return Lookup(status, duration, **facts)  # type: ignore[arg-type]
 
 
+def nothing_asked(problem: str, started: float) -> Lookup:
+    """Say what a record lacks to be looked up."""
+    return answer(Status.ERROR, started, message=problem, complete=False)
+
+
 def late(started: float, until: float) -> Lookup:
     """Say that the answer did not come in time."""
     message = f"Lookup timed out (timeout of {(until - started) * 1000:.0f} ms)"

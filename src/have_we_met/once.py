@@ -163,6 +163,12 @@ class Once:
         await unit.remember(ticket.key_mark, given, before=before)
         return made
 
+    async def knows(self, unit: Unit, ticket: Ticket) -> bool:
+        """Whether this very request was answered already, and not too long ago."""
+        known = await unit.recall(ticket.key_mark)
+        before = self.clock() - timedelta(seconds=self.keep)
+        return known is not None and known.at > before and known.body_mark == ticket.body_mark
+
     async def _repeat(
         self, unit: Unit, record: Record, told: Told, started: float
     ) -> Registration | None:

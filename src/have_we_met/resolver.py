@@ -6,15 +6,17 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import TypeVar
 
 from . import once
 from .answer import Lack, Lookup, Registration, WhyNot
 from .asking import Question, Step, timed, way
+from .consulting import Consulting
 from .errors import BreakerOpen, DeadlineExceeded, InputError, Problem, StoreError
 from .explain import Explanation
-from .looking import Looker, answer, late, nothing_to_ask_by, unasked
+from .looking import Looker, answer, late, nothing_asked, nothing_to_ask_by, unasked
 from .model import Model
 from .noting import Doubts, doubt_of
 from .reasons import Reasons, there
@@ -78,7 +80,8 @@ class Resolver:
         self.clock = clock
         self._looker = Looker(self.model, suggestions)
         self._once = once.Once(self.model, remember, clock)
-        steps = tuple(steps)
+        self._consulting = Consulting(self.model)
+        steps = (*self._consulting.steps, *steps)
         self._ask = way(self._look, (*steps, timed("store")) if steps else ())
         self._doubts = Doubts(self.model)
 
@@ -99,8 +102,8 @@ class Resolver:
         started = monotonic()
         until = started + (self.deadline if deadline is None else deadline)
         record = self.model.record(raw)
-        if problem := nothing_to_ask_by(self.model, record):
-            return answer(Status.ERROR, started, message=problem, complete=False)
+        if not self.model.services and (problem := nothing_to_ask_by(self.model, record)):
+            return nothing_asked(problem, started)
         question = Question(record, started, until)
         found = await self._ask(question)
         if not found.complete:
@@ -129,7 +132,9 @@ class Resolver:
         Two calls at the same moment make one person. A review answer creates nothing; go on with
         :meth:`confirm` or :meth:`create_apart`. The same ``idempotency_key`` with the same record
         gets the same answer for as long as it is remembered; with another record it raises
-        :class:`IdempotencyConflict`. Raises :class:`InputError`, :class:`StoreError` or
+        :class:`IdempotencyConflict`. Raises :class:`InputError`, which is a
+        :class:`RecordRejected` where a service says not to take the record,
+        :class:`ServiceUnavailable` where one that must be heard is not, :class:`StoreError` or
         :class:`DeadlineExceeded`; nothing was written then.
         """
         return await self.create_apart(raw, (), idempotency_key=idempotency_key, deadline=deadline)
@@ -150,13 +155,17 @@ class Resolver:
         the answer is a review of those. ``by`` is who said so. Otherwise as :meth:`get_or_create`.
         """
         started, until = self._times(deadline)
-        record = self._askable(raw)
+        asked = self.model.record(raw)
         others = self._each_once(from_ids)
         apart = dict.fromkeys(others, Judgement.DIFFERENT)
+        ticket = self._ticket(idempotency_key, asked, *map(spelt_id, others))
+        again = partial(self._known, ticket, until)
+        heard = await self._consulting.before_writing(asked, until, again)
+        record = self._askable(heard.record)
 
         async def work(unit: Unit) -> Registration:
             await unit.hold(self.model.cut.one(record.values))
-            found = await self._looker.look(unit, record, started, until, apart)
+            found = heard.lacking(await self._looker.look(unit, record, started, until, apart))
             if found.status is not Status.NOT_FOUND:
                 record_id = found.matches[0].record_id if found.contact is not None else None
                 return Registration(False, found, found.contact, record_id)
@@ -170,8 +179,8 @@ class Resolver:
                     await unit.judge(self._asserted(record_id, other, Judgement.DIFFERENT, by))
             return Registration(True, found, await unit.contact(record_id), record_id)
 
-        ticket = self._ticket(idempotency_key, record, *map(spelt_id, others))
-        return await self._in_one_unit(ticket, record, started, until, work)
+        made = await self._in_one_unit(ticket, record, started, until, work)
+        return await self._consulting.after_writing(heard, made, until)
 
     async def confirm(
         self,
@@ -187,7 +196,7 @@ class Resolver:
         gone. Otherwise as :meth:`get_or_create`.
         """
         started, until = self._times(deadline)
-        record = self._askable(raw)
+        record = self._askable(self.model.record(raw))
         record_id = self.store.side.contacts.same_id(record_id)
 
         async def work(unit: Unit) -> Registration:
@@ -234,9 +243,11 @@ class Resolver:
         """Write a new contact without looking it up; gives back its id.
 
         Where a lookup of the last minutes could not look everywhere for this person, that is noted
-        (see :mod:`have_we_met.late`). Raises :class:`RecordExists` where the id is taken.
+        (see :mod:`have_we_met.late`). Raises :class:`RecordExists` where the id is taken, and
+        what services that reject it raise in :meth:`get_or_create`.
         """
-        record = self.model.record(raw)
+        until = monotonic() + deadline
+        record = (await self._consulting.before_writing(self.model.record(raw), until)).record
         doubt = self._doubts.about(record)
 
         async def work(unit: Unit) -> RecordId:
@@ -288,7 +299,8 @@ class Resolver:
             return await self._reasons.why_not(unit, raw, record_id)
 
     async def close(self) -> None:
-        """Let go of the store."""
+        """Let go of the store, and of what services hold."""
+        await self._consulting.close()
         await self.store.close()
 
     async def _write(self, deadline: float, work: Callable[[Unit], Awaitable[T]]) -> T:
@@ -317,13 +329,19 @@ class Resolver:
         body = once.said(self.model, record, *decided)
         return once.ticket(self.store.side.contacts.name, key, body)
 
+    async def _known(self, ticket: once.Ticket | None, until: float) -> bool:
+        """Whether a request was answered before."""
+        if ticket is None:
+            return False
+        async with self.store.read(until) as unit:
+            return await self._once.knows(unit, ticket)
+
     def _times(self, deadline: float | None) -> tuple[float, float]:
         """When a write began and when it is late, on the monotonic clock."""
         started = monotonic()
         return started, started + (WRITE_SECONDS if deadline is None else deadline)
 
-    def _askable(self, raw: Raw) -> Record:
-        record = self.model.record(raw)
+    def _askable(self, record: Record) -> Record:
         if problem := nothing_to_ask_by(self.model, record):
             raise InputError([Problem(" or ".join(self.model.require_any), problem)])
         return record

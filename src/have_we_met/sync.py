@@ -111,6 +111,11 @@ def open_resolver(
         enter = stores.create_store if create else stores.open_store
         store = portal.call(partial(enter, url, model, table=table))
         try:
-            yield Resolver(portal, asynchronous.Resolver(store, **options))
-        finally:
+            resolver = asynchronous.Resolver(store, **options)
+        except BaseException:
             portal.call(store.close)
+            raise
+        try:
+            yield Resolver(portal, resolver)
+        finally:
+            portal.call(resolver.close)

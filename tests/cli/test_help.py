@@ -41,7 +41,7 @@ def test_all_commands() -> None:
     assert {" ".join(path) for path in ALL} == {
         *("demo", "init", "import", "lookup", "explain", "why-not", "add", "serve", "reindex"),
         *("sync", "status", "advise", "db upgrade", "db check", "db sql"),
-        *("model check", "model show", "load"),
+        *("model check", "model show", "load", "services check"),
     }
 
 

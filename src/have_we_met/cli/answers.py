@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from .output import facts, table
@@ -26,8 +27,18 @@ def lookup_data(answer: Lookup, *, explain: bool) -> dict[str, object]:
         "contact": answer.contact,
         "suggestions": list(answer.suggestions),
         "matches": [_match(match) for match in answer.matches],
+        **_said_by_services(answer),
         **({"explanations": [reason.data() for reason in reasons]} if explain else {}),
     }
+
+
+def _said_by_services(answer: Lookup) -> dict[str, object]:
+    told = {
+        "flags": [asdict(flag) for flag in answer.flags],
+        "normalised": dict(answer.normalised),
+        "filled": {name: asdict(one) for name, one in answer.filled.items()},
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _match(match: Match) -> dict[str, object]:
@@ -56,6 +67,7 @@ def _summary(answer: Lookup) -> dict[str, object]:
         "confidence": answer.confidence,
         "message": answer.message,
         "lacking": "; ".join(map(str, answer.degraded)) or None,
+        "flags": "; ".join(map(str, answer.flags)) or None,
         "took": f"{answer.duration:.1f} ms",
     }
     return {name: value for name, value in told.items() if value is not None}

@@ -20,6 +20,7 @@ from .load import load
 from .lookup import lookup
 from .model import model
 from .serve import serve
+from .services import services
 from .status import status
 from .sync import sync
 from .why_not import why_not
@@ -81,6 +82,7 @@ for _command in (
     serve,
     load,
     model,
+    services,
     sync,
     status,
     advise,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -13,7 +14,7 @@ from .where import read_model
 
 if TYPE_CHECKING:
     from ..errors import Problem
-    from ..model import Model
+    from ..model import Model, Service
 
 
 @click.group()
@@ -94,6 +95,10 @@ def _data(model: Model) -> dict[str, object]:
         "scale": model.scale,
         "noMatch": model.thresholds.no_match,
         "definiteMatch": model.thresholds.definite_match,
+        "services": [
+            {"name": one.name, "kind": one.kind, "asks": _asks(one), "told": list(one.reads)}
+            for one in model.services
+        ],
     }
 
 
@@ -108,7 +113,9 @@ def _text(model: Model) -> str:
         "definite from": f"{model.thresholds.definite_match:g}",
         "at most": f"{model.total_weight:g}",
     }
-    tables = (_fields(model), _keys(model), _comparisons(model))
+    tables = [_fields(model), _keys(model), _comparisons(model)]
+    if model.services:
+        tables.append(_services(model))
     return "\n\n".join([facts(summary), *map(table, tables)])
 
 
@@ -129,3 +136,27 @@ def _comparisons(model: Model) -> Iterator[tuple[object, ...]]:
     yield ("comparison", "measure", "at most", "threshold")
     for one in model.comparisons:
         yield (one.field, one.measure, f"{one.most:g}", f"{one.threshold:g}")
+
+
+def _services(model: Model) -> Iterator[tuple[object, ...]]:
+    yield ("service", "kind", "asks", "told", "gives", "within", "otherwise")
+    for one in sorted(model.services, key=lambda service: service.priority):
+        told, gives = ", ".join(one.reads), ", ".join(one.gives)
+        yield (one.name, one.kind, _asks(one), told, gives, f"{one.timeout:g} s", _otherwise(one))
+
+
+def _asks(service: Service) -> str:
+    """Whom a service asks: a host, a validator, or a function."""
+    if service.request is None:
+        return str(service.using)
+    return str(urlsplit(service.request.url).netloc)
+
+
+_HEARD = {"validate": "invalid", "lookup": "not_found", "custom": "invalid"}
+
+
+def _otherwise(service: Service) -> str:
+    """What follows where a service says no, or nothing."""
+    settings = {said: getattr(service, f"on_{said}") for said in (_HEARD[service.kind], "failure")}
+    thens = (f"{then} {said}" for said, then in settings.items() if then != "continue")
+    return ", ".join(thens).replace("_", " ")

@@ -17,17 +17,21 @@ from .parts import (
     Thresholds,
 )
 from .presets import PRESETS, preset
+from .services import Cache, Request, Service
 
 __all__ = [
     "CONTRADICTIONS",
     "IDENTIFIERS",
     "NORMALISE_VERSION",
     "PRESETS",
+    "Cache",
     "Comparison",
     "Contradiction",
     "Field",
     "Level",
     "Model",
+    "Request",
+    "Service",
     "Thresholds",
     "preset",
 ]

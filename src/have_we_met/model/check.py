@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ..errors import Problem
 from ..suggest import did_you_mean
+from .check_services import check_services
 from .draft import Draft
 from .make import field_problems, measure_problems
 from .parts import CONTRADICTIONS, IDENTIFIERS, Comparison, Contradiction, Level
@@ -158,6 +159,7 @@ _CHECKS: Sequence[Callable[[Draft], Iterable[Problem]]] = (
     _thresholds,
     _contradictions,
     _required,
+    check_services,
 )
 
 

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..keys import Key
 from .parts import Comparison, Contradiction, Field, Thresholds
+from .services import Service
 from .values import Expression, Number, Text, Whole
 
 
@@ -36,6 +37,8 @@ class Draft:
     minimum_evidence: float | None = None
     key_limit: int | None = None
     prior: float | None = None
+    services: Sequence[Service | None] | None = None
+    services_deadline: float | None = None
     names: frozenset[str] = frozenset()
 
 
@@ -47,6 +50,7 @@ _ONE: Mapping[str, TypeAdapter[Any]] = {
     "minimum_evidence": TypeAdapter(Number),
     "key_limit": TypeAdapter(Whole),
     "prior": TypeAdapter(Number),
+    "services_deadline": TypeAdapter(Number),
 }
 _MANY: Mapping[str, TypeAdapter[Any]] = {
     "fields": TypeAdapter(Field),
@@ -54,6 +58,7 @@ _MANY: Mapping[str, TypeAdapter[Any]] = {
     "comparisons": TypeAdapter(Comparison),
     "contradictions": TypeAdapter(Contradiction),
     "require_any": TypeAdapter(Text),
+    "services": TypeAdapter(Service),
 }
 
 

@@ -10,10 +10,12 @@ from pydantic import ValidationError
 
 from ..errors import Problem
 from ..keys import Key
+from ..resilience import BreakerSettings, RetrySettings
 from ..words import problems_of
 from .check import check
 from .draft import draft_of
 from .parts import Comparison, Contradiction, Field, Level, Thresholds
+from .services import Cache, Request, Service
 
 _PARTS: Mapping[str, type] = {
     "fields": Field,
@@ -22,6 +24,11 @@ _PARTS: Mapping[str, type] = {
     "levels": Level,
     "thresholds": Thresholds,
     "contradictions": Contradiction,
+    "services": Service,
+    "request": Request,
+    "retry": RetrySettings,
+    "breaker": BreakerSettings,
+    "cache": Cache,
 }
 
 

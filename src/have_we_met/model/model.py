@@ -28,6 +28,7 @@ from .make import measure_of, normaliser_of
 from .mistakes import every_mistake
 from .parts import IDENTIFIERS, Comparison, Contradiction, Field, Thresholds
 from .reach import Reach
+from .services import Service
 from .values import FROZEN, Expression, Many, Number, Text, Whole
 
 
@@ -46,6 +47,9 @@ class Model:
     ``minimum_evidence`` is the weight that must be comparable before a match is definite. One of
     the fields in ``require_any`` must be given to ask at all. A key under which more than
     ``key_limit`` records are stored is over-full, and reported as such.
+
+    ``services`` are consulted about each record; all of them together have ``services_deadline``
+    seconds.
 
     >>> model = Model(
     ...     name="guests",
@@ -72,6 +76,8 @@ class Model:
     key_limit: Whole = 64
     prior: Number = 0.0001
     table: Text = "contacts"
+    services: Many[Service] = ()
+    services_deadline: Number = 1.0
 
     def __post_init__(self) -> None:
         given = {item.name: getattr(self, item.name) for item in settings_of(self)}

@@ -19,6 +19,7 @@ FROZEN = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 Text = Annotated[str, Strict()]
 Number = Annotated[float, Strict(), Limits(allow_inf_nan=False)]
 Whole = Annotated[int, Strict()]
+Truth = Annotated[bool, Strict()]
 
 Many = Annotated[Sequence[T], AfterValidator(tuple)]
 """Any sequence when given, a tuple from then on."""

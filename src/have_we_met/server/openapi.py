@@ -18,6 +18,8 @@ from ..errors import (
     InputError,
     RecordExists,
     RecordNotFound,
+    RecordRejected,
+    ServiceUnavailable,
     StoreBusy,
     StoreError,
 )
@@ -191,7 +193,14 @@ _READING: tuple[Errors, ...] = (
     Exception,
 )
 """What can be wrong with any request that has a body."""
-_WRITING: tuple[Errors, ...] = (RecordExists, StoreBusy, StoreError, DeadlineExceeded)
+_WRITING: tuple[Errors, ...] = (
+    RecordExists,
+    RecordRejected,
+    StoreBusy,
+    StoreError,
+    ServiceUnavailable,
+    DeadlineExceeded,
+)
 """What can go wrong where something is written."""
 _DECIDING: tuple[Errors, ...] = (
     UnknownToken,

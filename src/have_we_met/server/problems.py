@@ -23,6 +23,8 @@ from ..errors import (
     ProblemsError,
     RecordExists,
     RecordNotFound,
+    RecordRejected,
+    ServiceUnavailable,
     StoreBusy,
     StoreError,
 )
@@ -114,6 +116,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     WrongMediaType: Kind(415, "The body is not sent as JSON", told=True),
     UnknownHost: Kind(421, "Not this server's name", told=True),
     InputError: Kind(422, "The record cannot be read"),
+    RecordRejected: Kind(422, "A service rejects the record"),
     OtherContact: Kind(422, "The token is for another contact", "Send the contact as before."),
     NotSuggested: Kind(422, "That record was not suggested", "Confirm one of the suggestions."),
     IdempotencyConflict: Kind(
@@ -129,6 +132,12 @@ KINDS: Mapping[type[Exception], Kind] = {
         headers=_SOON,
     ),
     BreakerOpen: Kind(503, "The store is left alone for a while", "Nothing was written."),
+    ServiceUnavailable: Kind(
+        503,
+        "A service that must be heard did not answer",
+        "Nothing was written; try again.",
+        headers=_SOON,
+    ),
     DeadlineExceeded: Kind(504, "The answer did not come in time", "Nothing was written."),
     Exception: Kind(500, "This server made a mistake", "Nothing is wrong with the request."),
 }

@@ -87,12 +87,24 @@ def _object(required: Json, optional: Json | None = None) -> Json:
     }
 
 
+def _answer(required: Json, optional: Json | None = None) -> Json:
+    """An answer: an object that says which lookup it is from, and what services said."""
+    return _object(required | _FROM, _SAID | (optional or {}))
+
+
 _CONFIDENCE: Json = {"type": "number", "minimum": 0, "maximum": 1}
 _SUGGESTIONS: Json = {"type": "array", "items": _ref("Contact"), "minItems": 1}
 _FROM: Json = {
     "lookupId": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     "complete": {"type": "boolean"},
     "degraded": {"type": "array", "items": _ref("Lack")},
+}
+_NAMED_TEXTS: Json = {"type": "object", "additionalProperties": {"type": "string"}}
+_SAID: Json = {
+    "flags": {"type": "array", "items": _ref("Flag")},
+    "normalised": _NAMED_TEXTS
+    | {"description": "Values as they should be written, by field, as validators say."},
+    "filled": _NAMED_TEXTS | {"description": "Which service knew a field that was not given."},
 }
 _REASONS: Json = {"reasons": {"type": "array", "items": _ref("Reasons")}}
 _NUMBER_OR_NULL: Json = {"type": ["number", "null"]}
@@ -112,49 +124,48 @@ _DECISION: Json = _object(
 )
 _ANSWERS: Json = {
     "LookupAnswer": {"oneOf": [_ref("Found"), _ref("Review"), _ref("NotFound")]},
-    "Found": _object(
-        {"exists": {"const": True}, "contact": _ref("Contact"), "confidence": _CONFIDENCE, **_FROM},
+    "Found": _answer(
+        {"exists": {"const": True}, "contact": _ref("Contact"), "confidence": _CONFIDENCE},
         _REASONS,
     ),
-    "Review": _object(
+    "Review": _answer(
         {
             "exists": {"const": "maybe"},
             "suggestions": _SUGGESTIONS,
             "confidence": _CONFIDENCE,
-            **_FROM,
         },
         _REASONS,
     ),
-    "NotFound": _object({"exists": {"const": False}, **_FROM}, {"warning": _TEXT, **_REASONS}),
-    "ContactCreated": _object({"created": {"const": True}, "contact": _ref("Contact"), **_FROM}),
+    "NotFound": _answer({"exists": {"const": False}}, {"warning": _TEXT, **_REASONS}),
+    "ContactCreated": _answer({"created": {"const": True}, "contact": _ref("Contact")}),
     "ContactNotCreated": {"oneOf": [_ref("AlreadyMet"), _ref("RequiresReview")]},
-    "AlreadyMet": _object(
-        {"created": {"const": False}, "contact": _ref("Contact"), "message": _TEXT, **_FROM}
+    "AlreadyMet": _answer(
+        {"created": {"const": False}, "contact": _ref("Contact"), "message": _TEXT}
     ),
-    "RequiresReview": _object(
+    "RequiresReview": _answer(
         {
             "created": {"const": False},
             "requiresReview": {"const": True},
             "suggestions": _SUGGESTIONS,
             "decisionToken": _TEXT,
             "message": _TEXT,
-            **_FROM,
         }
     ),
     "ContactNotCreatedApart": {
         "oneOf": [_ref("Linked"), _ref("AlreadyMet"), _ref("RequiresReview")]
     },
-    "Linked": _object(
+    "Linked": _answer(
         {
             "created": {"const": False},
             "contact": _ref("Contact"),
             "linked": {"const": True},
             "message": _TEXT,
-            **_FROM,
         }
     ),
     "Lack": _object({"kind": _TEXT, "name": _TEXT, "reason": _TEXT})
     | {"description": "Something that could not be looked at."},
+    "Flag": _object({"kind": _TEXT, "field": _TEXT, "service": _TEXT, "reason": _TEXT})
+    | {"description": "Something that a service says and that does not decide the answer."},
     "Reasons": _object(
         {
             "recordId": {},

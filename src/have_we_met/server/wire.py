@@ -18,6 +18,7 @@ from ..model import Model
 from ..record import RecordId
 from ..verdict import Status
 from .careful import CarefulReader
+from .said import said_by_services
 
 _NOT_READ_QUICKLY = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError)
 _NUL = b"\\u0000"
@@ -83,7 +84,7 @@ class Writer:
             answer["confidence"] = lookup.confidence
         if lookup.message is not None:
             answer["warning"] = lookup.message
-        answer.update(_provenance(lookup))
+        answer.update(self._provenance(lookup))
         if reasons:
             answer["reasons"] = [self._reasons(one) for one in lookup.explain()]
         return self._encode(answer)
@@ -102,11 +103,20 @@ class Writer:
             answer["linked"] = True
         if not registration.created:
             answer["message"] = _LINKED if registration.linked else _MESSAGES[lookup.status]
-        return self._encode(answer | _provenance(lookup))
+        return self._encode(answer | self._provenance(lookup))
 
     def plain(self, value: object) -> bytes:
         """Write any plain value."""
         return self._encode(value)
+
+    def _provenance(self, lookup: Lookup) -> dict[str, object]:
+        """Say which lookup this was, whether it looked everywhere, and what services said."""
+        return {
+            "lookupId": lookup.lookup_id,
+            "complete": lookup.complete,
+            "degraded": [_lack(lack) for lack in lookup.degraded],
+            **said_by_services(lookup, self.aliases),
+        }
 
     def _suggestions(self, lookup: Lookup) -> list[dict[str, object]]:
         pairs = zip(lookup.suggestions, lookup.matches, strict=True)
@@ -132,15 +142,6 @@ _MESSAGES: Mapping[Status, str] = {
     Status.NOT_FOUND: "Nothing was created",
     Status.ERROR: "Nothing was created",
 }
-
-
-def _provenance(lookup: Lookup) -> dict[str, object]:
-    """Say which lookup this was, and whether it looked everywhere."""
-    return {
-        "lookupId": lookup.lookup_id,
-        "complete": lookup.complete,
-        "degraded": [_lack(lack) for lack in lookup.degraded],
-    }
 
 
 def _lack(lack: Lack) -> dict[str, str]:

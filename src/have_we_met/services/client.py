@@ -1,0 +1,87 @@
+"""One service, ready to be asked: with its patience, its retries, its breaker and its cache."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from ..errors import BreakerOpen, ServiceUnavailable
+from ..model import Service
+from ..resilience import Breaker, retried
+from .cache import Replies
+from .reply import Ask, Asked, Failure, Reply
+
+
+class RequestRefused(ServiceUnavailable):
+    """The service does not take this very question: it is well, and asking again does not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Asks one service. ``at_once`` answers without waiting, where the service asks nobody."""
+
+    service: Service
+    ask: Ask
+    breaker: Breaker
+    replies: Replies | None = None
+    at_once: Callable[[Asked], Reply] | None = None
+
+    async def hear(self, asked: Asked, until: float) -> Reply | Failure:
+        """Ask, as often as the service may be asked before ``until``; never raises.
+
+        What an error says is passed on where it is ours. Others may quote the record: of them no
+        more than the class is told.
+        """
+        if self.at_once is not None:
+            return self.hear_at_once(asked)
+        known = self.replies.get(asked) if self.replies else None
+        if known is not None:
+            return known
+        try:
+            # Outside the breaker: that the time of all services is up says nothing of this one.
+            async with asyncio.timeout(until - monotonic()):
+                reply = await self._retried(asked, until)
+        except TimeoutError:
+            return Failure("was not heard before the services' time was up")
+        except (BreakerOpen, ServiceUnavailable) as error:
+            return Failure(str(error))
+        except Exception as error:  # noqa: BLE001  # a service never stands in the caller's way
+            return Failure(f"failed with {type(error).__name__}")
+        if self.replies:
+            self.replies.keep(asked, reply)
+        return reply
+
+    def hear_at_once(self, asked: Asked) -> Reply | Failure:
+        """Ask a service that asks nobody."""
+        assert self.at_once is not None
+        try:
+            return self.at_once(asked)
+        except Exception as error:  # noqa: BLE001  # as above
+            return Failure(f"failed with {type(error).__name__}")
+
+    async def _retried(self, asked: Asked, until: float) -> Reply:
+        settings = self.service.retry
+        return await retried(
+            lambda: self._once(asked), settings, worth=_helps_to_repeat, until=until
+        )
+
+    async def _once(self, asked: Asked) -> Reply:
+        timeout = self.service.timeout
+        with self.breaker.attempt():
+            try:
+                async with asyncio.timeout(timeout):
+                    return await self.ask(asked)
+            except TimeoutError:
+                message = f"did not answer within {timeout * 1000:.0f} ms"
+                raise ServiceUnavailable(message) from None
+
+
+def is_to_blame(error: Exception) -> bool:
+    """Whether an error is one for which a service is left alone after a while."""
+    return not isinstance(error, RequestRefused)
+
+
+def _helps_to_repeat(error: Exception) -> bool:
+    return not isinstance(error, BreakerOpen | RequestRefused)

@@ -1,0 +1,292 @@
+"""All services of a model together: side by side, in time, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from have_we_met import Model, ModelError, Service
+from have_we_met.model import Cache
+from have_we_met.resilience import BreakerSettings, RetrySettings
+from have_we_met.services import Asked, Reply
+from have_we_met.services.cache import Replies
+from have_we_met.services.hearing import Heard
+from have_we_met.services.stage import Stage
+from tests.services import models
+from tests.services.models import NHS, contacts, custom, look_up
+from tests.services.real_service import RealService, real_service, until
+
+ADA = {"email": "ada@example.org", "first_name": "Ada"}
+LONG = 60.0
+"""Seconds that no test takes."""
+
+
+@asynccontextmanager
+async def opened(*services: Service, **settings: Any) -> AsyncIterator[Stage]:
+    settings = {"services_deadline": LONG, **settings}
+    stage = Stage(contacts(*services, **settings))
+    try:
+        yield stage
+    finally:
+        assert not left_behind()
+        await stage.close()
+
+
+async def consulted(*services: Service, raw: Any = ADA, **settings: Any) -> Heard:
+    async with opened(*services, **settings) as stage:
+        return await stage.before(stage.model.record(raw), monotonic() + LONG)
+
+
+def left_behind() -> list[str]:
+    """The services that somebody is still asking."""
+    coroutines = (task.get_coro() for task in asyncio.all_tasks())
+    return [c.__qualname__ for c in coroutines if "Stage." in getattr(c, "__qualname__", "")]
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[RealService]:
+    async with real_service() as service:
+        yield service
+
+
+class Meeting:
+    """Two that answer only when both are asked."""
+
+    there = 0
+    both: asyncio.Event
+
+    @classmethod
+    async def arrive(cls, asked: Asked) -> Reply:
+        cls.there += 1
+        if cls.there == 2:
+            cls.both.set()
+        await cls.both.wait()
+        return Reply()
+
+
+async def arrive(asked: Asked) -> Reply:
+    return await Meeting.arrive(asked)
+
+
+class TestSideBySide:
+    async def test_services_are_asked_at_the_same_time(self) -> None:
+        Meeting.there, Meeting.both = 0, asyncio.Event()
+        pair = [custom(name, arrive, timeout=LONG) for name in ("one", "two")]
+
+        result = await consulted(*pair)
+
+        assert (Meeting.there, result.lacks) == (2, ())
+
+    async def test_who_needs_what_another_gives_waits_for_it(self) -> None:
+        company = {"options": {"company": "Acme"}, "gives": {"company": "/company"}}
+        register = custom("register", models.knows, needs=["email"], **company)
+        listens = custom("listens", models.echoes, needs=["company"])
+
+        result = await consulted(register, listens)
+
+        assert [flag.reason for flag in result.flags] == ["company=Acme"]
+
+    async def test_who_comes_first_does_not_wait(self) -> None:
+        """The priorities say who is heard first, not the order in the model."""
+        company = {"options": {"company": "Acme"}, "gives": {"company": "/company"}}
+        register = custom("register", models.knows, needs=["email"], **company)
+        listens = custom("listens", models.echoes, needs=["company"], priority=1)
+
+        result = await consulted(register, listens)
+
+        assert [flag.reason for flag in result.flags] == ["company=None"]
+
+    async def test_a_validator_checks_what_was_filled_in(self) -> None:
+        company = {"options": {"company": "Acme"}, "gives": {"company": "/company"}}
+        register = custom("register", models.knows, needs=["email"], **company)
+        valid = Service(name="nhs", field="company", **NHS)
+
+        result = await consulted(register, valid)
+
+        assert [flag.kind for flag in result.flags] == ["invalid"]
+
+    async def test_one_that_fails_does_not_stop_the_others(self) -> None:
+        names = ["fails", "hangs", "flags"]
+        services = [custom(name, getattr(models, name), timeout=0.05) for name in names]
+
+        result = await consulted(*services)
+
+        assert [str(lack) for lack in result.lacks] == [
+            "service fails: failed with KeyError",
+            "service hangs: did not answer within 50 ms",
+        ]
+        assert [flag.reason for flag in result.flags] == ["looks like a robot"]
+
+    async def test_a_service_is_told_what_it_needs_and_nothing_else(self) -> None:
+        result = await consulted(custom("echo", models.echoes, needs=["first_name"]))
+
+        assert [flag.reason for flag in result.flags] == ["first_name=Ada"]
+
+
+class TestInTime:
+    async def test_all_together_have_a_deadline(self) -> None:
+        """However long one may take by itself, however often."""
+        began = monotonic()
+        hangs = custom("hangs", models.hangs, timeout=LONG, retry=RetrySettings(attempts=5))
+
+        result = await consulted(hangs, services_deadline=0.05)
+
+        assert monotonic() - began < LONG / 2
+        reason = "was not heard before the services' time was up"
+        assert [lack.reason for lack in result.lacks] == [reason]
+
+    async def test_the_lookups_deadline_counts_too(self) -> None:
+        async with opened(custom("hangs", models.hangs, timeout=LONG)) as stage:
+            result = await stage.before(stage.model.record(ADA), monotonic() + 0.05)
+
+        assert len(result.lacks) == 1
+
+    async def test_to_cancel_hangs_up_everywhere(self, service: RealService) -> None:
+        hanging = [look_up(f"{service.url}/slow/{{email}}", f"s{n}", timeout=LONG) for n in "12"]
+        async with opened(*hanging) as stage:
+            record = stage.model.record(ADA)
+            task = asyncio.create_task(stage.before(record, monotonic() + LONG))
+            await until(lambda: len(service.asked) == 2)
+            assert left_behind()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+            await until(lambda: service.open == 0)
+
+    async def test_an_attempt_that_is_late_hangs_up(self, service: RealService) -> None:
+        async with opened(look_up(f"{service.url}/endless/{{email}}", timeout=0.05)) as stage:
+            await stage.before(stage.model.record(ADA), monotonic() + LONG)
+
+            await until(lambda: service.open == 0)
+
+
+class TestRetries:
+    async def test_one_attempt_unless_more_are_asked_for(self, service: RealService) -> None:
+        result = await consulted(look_up(f"{service.url}/flaky/{{email}}"))
+
+        assert (service.tries, len(result.lacks)) == (1, 1)
+
+    async def test_another_attempt_may_help(self, service: RealService) -> None:
+        again = RetrySettings(attempts=3, first=0.001)
+        result = await consulted(
+            look_up(f"{service.url}/flaky/{{email}}", retry=again, timeout=5.0)
+        )
+
+        assert (service.tries, result.lacks) == (2, ())
+
+    async def test_who_refuses_the_question_is_not_asked_again(self, service: RealService) -> None:
+        again = RetrySettings(attempts=3, first=0.001)
+        await consulted(look_up(f"{service.url}/refuses/{{email}}", retry=again))
+
+        assert len(service.asked) == 1
+
+
+class TestBreakers:
+    async def test_who_fails_is_left_alone(self, service: RealService) -> None:
+        breaker = BreakerSettings(minimum_calls=3)
+        async with opened(look_up(f"{service.url}/broken/{{email}}", breaker=breaker)) as stage:
+            record = stage.model.record(ADA)
+            heard = [await stage.before(record, monotonic() + LONG) for _ in range(5)]
+
+        assert len(service.asked) == 3
+        assert "was not asked" in heard[-1].lacks[0].reason
+        assert not heard[-1].complete
+
+    async def test_one_is_not_left_alone_for_another(self, service: RealService) -> None:
+        breaker = BreakerSettings(minimum_calls=1)
+        broken = look_up(f"{service.url}/broken/{{email}}", "broken", breaker=breaker)
+        fine = look_up(f"{service.url}/ok/{{email}}", "fine", breaker=breaker, timeout=5.0)
+        async with opened(broken, fine) as stage:
+            record = stage.model.record(ADA)
+            heard = [await stage.before(record, monotonic() + LONG) for _ in range(3)]
+
+        assert {one.filled["company"].service for one in heard} == {"fine"}
+
+    async def test_questions_that_are_refused_do_not_open_it(self, service: RealService) -> None:
+        """One person's odd address shuts nobody else out."""
+        breaker = BreakerSettings(minimum_calls=1)
+        async with opened(look_up(f"{service.url}/refuses/{{email}}", breaker=breaker)) as stage:
+            for _ in range(3):
+                await stage.before(stage.model.record(ADA), monotonic() + LONG)
+
+        assert len(service.asked) == 3
+
+    async def test_no_time_left_is_not_the_services_fault(self) -> None:
+        breaker = BreakerSettings(minimum_calls=1)
+        async with opened(custom("hangs", models.hangs, timeout=LONG, breaker=breaker)) as stage:
+            record = stage.model.record(ADA)
+            heard = [await stage.before(record, monotonic() + 0.02) for _ in range(2)]
+
+        assert {lack.reason for one in heard for lack in one.lacks} == {
+            "was not heard before the services' time was up"
+        }
+
+
+class TestCaches:
+    async def test_an_answer_is_kept(self, service: RealService) -> None:
+        kept = look_up(f"{service.url}/ok/{{email}}", cache=Cache(), timeout=5.0)
+        async with opened(kept) as stage:
+            heard = [
+                await stage.before(stage.model.record({"email": email}), monotonic() + LONG)
+                for email in ("ada@example.org", "ada@example.org", "grace@example.org")
+            ]
+
+        assert len(service.asked) == 2
+        assert heard[0].filled == heard[1].filled
+
+    async def test_a_failure_is_not(self, service: RealService) -> None:
+        kept = look_up(f"{service.url}/broken/{{email}}", cache=Cache())
+        async with opened(kept) as stage:
+            for _ in range(2):
+                await stage.before(stage.model.record(ADA), monotonic() + LONG)
+
+        assert len(service.asked) == 2
+
+    @pytest.fixture
+    def now(self) -> list[float]:
+        return [0.0]
+
+    def test_it_is_bounded_in_number_and_time(self, now: list[float]) -> None:
+        replies = Replies(Cache(seconds=10, entries=2), clock=lambda: now[0])
+        questions = [Asked({"email": name}, {"email": name}) for name in ("a", "b", "c")]
+        for question in questions:
+            replies.keep(question, Reply())
+
+        assert [replies.get(question) is None for question in questions] == [True, False, False]
+        now[0] = 10.0
+        assert replies.get(questions[2]) is None
+
+    def test_no_key_gives_anybody_away(self) -> None:
+        """Nor can anybody who has the keys try out who is behind them."""
+        question = Asked({"email": "ada@example.org"}, {"email": "ada@example.org"})
+        one, other = Replies(Cache()), Replies(Cache())
+
+        assert len(one._mark(question)) == 16
+        assert one._mark(question) != other._mark(question)
+        assert one._mark(question) == one._mark(question)
+
+
+class TestSecrets:
+    def model(self) -> Model:
+        register = look_up("https://a.example/{email}?k={key}", request={"secrets": {"key": "KEY"}})
+        return contacts(register)
+
+    def test_a_variable_that_is_not_set_is_told_at_once(self) -> None:
+        with pytest.raises(ModelError) as caught:
+            Stage(self.model(), {})
+
+        said = "services[0].request.secrets.key: the variable 'KEY' is not set"
+        assert str(caught.value) == said
+
+    async def test_a_model_does_not_hold_them(self) -> None:
+        model = self.model()
+        stage = Stage(model, {"KEY": "s3cret"})
+        await stage.close()
+
+        assert "s3cret" not in model.to_toml() + repr(model) + repr(vars(stage))
