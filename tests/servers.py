@@ -169,3 +169,68 @@ def _create(bin: Path, home: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=home, **_owner())
     if done.returncode:
         raise Unavailable(f"initdb failed: {done.stderr.strip()}")
+
+
+class Redis:
+    """A Redis server of our own on a Unix socket, which keeps nothing on disk."""
+
+    def __init__(self, binary: str, folder: Path) -> None:
+        self._binary, self._folder = binary, folder
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"unix://{self._folder / 'redis'}"
+
+    def start(self, *settings: str) -> None:
+        """Start the server, and wait until it answers; it is empty then."""
+        command = [self._binary, "--port", "0", "--unixsocket", str(self._folder / "redis")]
+        command += ["--save", "", "--appendonly", "no", "--dir", str(self._folder), *settings]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        give_up = time.monotonic() + START_SECONDS
+        while not self._is_up():
+            if self._process.poll() is not None or time.monotonic() > give_up:
+                self.stop()
+                raise Unavailable(
+                    f"Redis did not start: {(self._folder / 'log').read_text()[-500:]}"
+                )
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """Stop it, at once."""
+        self._process.kill()
+        self._process.wait()
+
+    def say(self, *words: str | int) -> Any:
+        """Send it a command, on a connection of its own."""
+        import redis
+
+        with redis.Redis.from_url(self.url) as client:
+            return client.execute_command(*words)
+
+    def _is_up(self) -> bool:
+        import redis
+
+        try:
+            return bool(self.say("PING"))
+        except redis.RedisError:
+            return False
+
+
+@contextmanager
+def redis() -> Iterator[Redis]:
+    """Start a Redis that is thrown away; raises :class:`Unavailable`."""
+    binary = shutil.which("redis-server")
+    if binary is None:
+        raise Unavailable("Redis is not installed: no redis-server in PATH")
+    folder = Path(tempfile.mkdtemp(prefix="hwm-redis-"))
+    try:
+        server = Redis(binary, folder)
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

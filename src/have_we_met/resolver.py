@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from . import once
 from .answer import Lack, Lookup, Registration, WhyNot
@@ -26,6 +26,9 @@ from .store.base import Contact, Store, Unit
 from .store.lasting import spelt_id
 from .store.retry import in_one_unit
 from .verdict import Basis, Judged, Judgement, Status
+
+if TYPE_CHECKING:
+    from .cache import Cache
 
 T = TypeVar("T")
 Raw = Mapping[str, object]
@@ -51,7 +54,8 @@ class Resolver:
     ``deadline`` is the time for one lookup in seconds; ``suggestions`` is how many candidates a
     review answer shows at most; ``remember`` is for how many seconds the answer to an idempotency
     key is kept; ``clock`` says what time it is, for what is written; ``steps`` stand on a lookup's
-    way to the store, the first of them asked first.
+    way to the store, the first of them asked first; ``cache``, from
+    :func:`have_we_met.cache.open_cache`, stands behind them, next to the store.
 
     >>> import asyncio
     >>> from have_we_met import Resolver, create_store, preset
@@ -72,6 +76,7 @@ class Resolver:
         remember: float = REMEMBER_SECONDS,
         clock: Callable[[], datetime] = utc_now,
         steps: Iterable[Step] = (),
+        cache: Cache | None = None,
     ) -> None:
         self.store = store
         self.model: Model = store.model
@@ -81,7 +86,9 @@ class Resolver:
         self._looker = Looker(self.model, suggestions)
         self._once = once.Once(self.model, remember, clock)
         self._consulting = Consulting(self.model)
-        steps = (*self._consulting.steps, *steps)
+        self._cache = cache
+        kept = (cache.step(suggestions),) if cache else ()
+        steps = (*self._consulting.steps, *steps, *kept)
         self._ask = way(self._look, (*steps, timed("store")) if steps else ())
         self._doubts = Doubts(self.model)
 
@@ -299,8 +306,10 @@ class Resolver:
             return await self._reasons.why_not(unit, raw, record_id)
 
     async def close(self) -> None:
-        """Let go of the store, and of what services hold."""
+        """Let go of the store, of the cache, and of what services hold."""
         await self._consulting.close()
+        if self._cache is not None:
+            await self._cache.close()
         await self.store.close()
 
     async def _write(self, deadline: float, work: Callable[[Unit], Awaitable[T]]) -> T:

@@ -1,0 +1,195 @@
+"""The step that answers from what is kept, where that is known to hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from os import urandom
+from time import monotonic, time
+
+from ..answer import Contact, Lack, Lookup
+from ..asking import Ask, Question, Step
+from ..errors import BreakerOpen, StoreError
+from ..looking import late
+from ..record import RecordId
+from ..store.base import Store
+from ..store.stamps import Stamps
+from ..verdict import Status
+from .flights import Flights
+from .held import Held, KeptLookup, held_of, match_of
+from .memory import Kept, Memory
+from .naming import Values, namer
+from .redis import Redis
+
+_UNKNOWN = (StoreError, BreakerOpen)
+"""What a store raises that cannot say what holds; asking it for the answer says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Answers kept in memory, in Redis, or in both; made by :func:`have_we_met.cache.open_cache`.
+
+    An answer is given again for ``ttl`` seconds at most, and only while its stamps are those that
+    the store has now. ``stale_for`` seconds longer, and whatever its stamps, it is given where the
+    store does not answer; then it says so. ``counts`` says how often there was a ``hit``, a
+    ``miss``, an answer that was ``shared`` with who asked the same at that moment, a ``stale`` one,
+    or a lookup that went ``past`` the cache, since nobody could say what holds.
+    """
+
+    store: Store
+    secret: bytes = field(repr=False)
+    ttl: float
+    stale_for: float
+    memory: Memory | None
+    redis: Redis | None
+    clock: Callable[[], float] = time
+    counts: Counter[str] = field(default_factory=Counter)
+    flights: Flights = field(default_factory=Flights)
+
+    def step(self, suggestions: int) -> Step:
+        """The step for a resolver that shows so many; it belongs next to the store."""
+        model, side = self.store.model, self.store.side
+        scope = (side.keys.fullname, model.fingerprint, str(suggestions))
+        name = namer(self.secret, *scope)
+        return lambda ask: partial(self._answer, name, ask)
+
+    async def close(self) -> None:
+        """Let go of what it is kept in."""
+        if self.redis is not None:
+            await self.redis.close()
+
+    async def _answer(
+        self, namer: Callable[[Values], bytes], ask: Ask, question: Question
+    ) -> Lookup:
+        name = namer(question.record.values)
+        answer = await self._known_or_asked(name, ask, question)
+        if self.stale_for and _is_no_answer(answer):
+            return await self._stale(name, question, answer)
+        return answer
+
+    async def _known_or_asked(self, name: bytes, ask: Ask, question: Question) -> Lookup:
+        version = self.store.version()
+        kept = None if self.memory is None else self.memory.get(name)
+        if kept is not None and version is not None and kept.version == version:
+            hit = await self._hit(kept.held, question)
+            if hit is not None:
+                return hit
+        # Before the answer is looked for: a write in between makes it one that never held.
+        stamps = await self._stamps(question)
+        if stamps is None:
+            self.counts["past"] += 1
+            return await ask(question)
+        held = kept.held if kept is not None else await self._shared(name, question)
+        if held is not None and held.stamps == stamps:
+            hit = await self._hit(held, question)
+            if hit is not None:
+                if self.memory is not None:
+                    self.memory.put(name, Kept(held, version))
+                return hit
+        return await self._ask(name, stamps, version, ask, question)
+
+    async def _stamps(self, question: Question) -> Stamps | None:
+        keys = self.store.model.cut.one(question.record.values)
+        try:
+            return await self.store.stamps([key for _, key in keys], question.until)
+        except _UNKNOWN:
+            return None
+
+    async def _shared(self, name: bytes, question: Question) -> Held | None:
+        if self.redis is None:
+            return None
+        with question.budget.part("cache"):
+            return await self.redis.get(name, question.until)
+
+    async def _hit(self, held: Held, question: Question) -> Lookup | None:
+        """The answer again, of contacts read anew; nothing where it is too old or one is gone."""
+        if self.clock() - held.at > self.ttl:
+            return None
+        try:
+            contacts = await self._contacts([match.id for match in held.matches], question.until)
+        except _UNKNOWN:
+            return None
+        if contacts is None:
+            return None
+        self.counts["hit"] += 1
+        return self._again(held, question, contacts)
+
+    async def _contacts(self, ids: Sequence[RecordId], until: float) -> tuple[Contact, ...] | None:
+        if not ids:
+            return ()
+        async with self.store.read(until) as unit:
+            if len(ids) == 1:
+                contact = await unit.contact(ids[0])
+                return None if contact is None else (contact,)
+            there = await unit.contacts(ids)
+        return tuple(there[one] for one in ids) if len(there) == len(ids) else None
+
+    def _again(
+        self, held: Held, question: Question, contacts: tuple[Contact, ...], **facts: object
+    ) -> Lookup:
+        model, asked = self.store.model, question.record.values
+        found = held.status is Status.FOUND and bool(contacts)
+        return KeptLookup(
+            held.status,
+            (monotonic() - question.started) * 1000,
+            urandom(16).hex(),
+            contact=contacts[0] if found else None,
+            suggestions=contacts if held.status is Status.REVIEW else (),
+            confidence=held.confidence,
+            matches=tuple([match_of(match, asked) for match in held.matches]),
+            card=model.scorecard,
+            candidates=held.candidates,
+            model=model,
+            **facts,  # type: ignore[arg-type]  # fields of the answer
+        )
+
+    async def _ask(
+        self, name: bytes, stamps: Stamps, version: object, ask: Ask, question: Question
+    ) -> Lookup:
+        """Ask the store, once for all who ask the same now, and keep what it answers."""
+
+        async def work() -> Lookup:
+            answer = await ask(question)
+            held = held_of(answer, stamps, self.clock())
+            if held is not None:
+                self._keep(name, Kept(held, version))
+            return answer
+
+        try:
+            answer, shared = await self.flights.share((name, stamps), work, question.until)
+        except TimeoutError:
+            return late(question.started, question.until)
+        self.counts["shared" if shared else "miss"] += 1
+        if not shared:
+            return answer
+        duration = (monotonic() - question.started) * 1000
+        return replace(answer, duration=duration, lookup_id=urandom(16).hex())
+
+    def _keep(self, name: bytes, kept: Kept) -> None:
+        if self.memory is not None:
+            self.memory.put(name, kept)
+        if self.redis is not None:
+            self.redis.put(name, kept.held)
+
+    async def _stale(self, name: bytes, question: Question, answer: Lookup) -> Lookup:
+        """What was known last, in place of no answer; whom it names, but not what they say."""
+        kept = None if self.memory is None else self.memory.get(name)
+        held = kept.held if kept is not None else await self._shared(name, question)
+        age = 0.0 if held is None else self.clock() - held.at
+        if held is None or age > self.ttl + self.stale_for:
+            return answer
+        self.counts["stale"] += 1
+        return self._again(
+            held,
+            question,
+            (),
+            message=f"Answered from what was known {age:.0f} seconds ago",
+            complete=False,
+            degraded=(*answer.degraded, Lack("cache", "answer", f"is {age:.0f} seconds old")),
+        )
+
+
+def _is_no_answer(answer: Lookup) -> bool:
+    return not answer.complete and any(lack.kind == "store" for lack in answer.degraded)
