@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from have_we_met import open_store
 from have_we_met.store.contacts import Contacts
 from have_we_met.store.postgres import PostgresStore
+from have_we_met.store.postgres_bulk import _NUMBERS
 from have_we_met.store.postgres_connect import BUILDING, READING, WRITING, connect
 from have_we_met.store.postgres_fit import fit
 from have_we_met.store.postgres_statements import PostgresStatements
@@ -191,6 +192,22 @@ async def test_keys_are_read_from_the_index_alone(settled: str) -> None:
     (keys,) = [step for step in steps if step.get("Index Name") == KEYS]
     assert keys["Node Type"] == "Index Only Scan"
     assert not any(step["Node Type"] in ("Sort", "Hash Join", "Materialize") for step in steps)
+
+
+async def test_the_sequence_is_looked_for_once(settled: str) -> None:
+    """An import takes its record numbers from a sequence that is not looked for at each number."""
+    connection = await asyncpg.connect(settled)
+    told = await connection.fetchval(
+        f"EXPLAIN (VERBOSE, FORMAT JSON) {_NUMBERS.text}", "hwm_contacts_values_1", 3
+    )
+    await connection.close()
+
+    looking = [
+        step["Node Type"]
+        for step in nodes(json.loads(told)[0]["Plan"])
+        if any("pg_get_serial_sequence" in output for output in step.get("Output", ()))
+    ]
+    assert looking == ["Result"]
 
 
 async def test_a_page_goes_on_by_the_index(settled: str) -> None:

@@ -19,9 +19,10 @@ from .statements import Statement
 
 _NUMBERS = Statement(
     "numbers",
-    "SELECT nextval(ids)"
-    " FROM (SELECT CAST(pg_get_serial_sequence($1, 'record') AS regclass) AS ids) AS of_record,"
-    " generate_series(1, $2::bigint)",
+    # Materialized: otherwise the sequence is looked for anew for each number.
+    "WITH of_record AS MATERIALIZED"
+    " (SELECT CAST(pg_get_serial_sequence($1, 'record') AS regclass) AS ids)"
+    " SELECT nextval(ids) FROM of_record, generate_series(1, $2::bigint)",
     ("values", "count"),
 )
 _CATCH_UP = Statement(
