@@ -41,3 +41,16 @@ def test_many_threads_make_one_person(tmp_path: Path) -> None:
             ids += pool.map(lambda _: shared.get_or_create(ADA).record_id, range(40))
 
         assert len(set(ids)) == 1
+
+
+def test_late_verdicts() -> None:
+    """Who was created in doubt is noted, looked at again, and listed with what was found."""
+    with open_resolver("sqlite://", preset("contacts"), create=True) as resolver:
+        resolver.add({"id": "first", "email": "ada@example.org"})
+        resolver.lookup({"email": "ada@example.org"}, deadline=0)
+        resolver.add({"id": "second", "email": "ada@example.org"})
+
+        assert resolver.revisit().total == 1
+        (note,) = resolver.late_notes()
+        assert note.record_id == "second"
+        assert note.finding is not None

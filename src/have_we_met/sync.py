@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from . import late
 from . import resolver as asynchronous
 from . import store as stores
 from .answer import Lookup, Registration, WhyNot
 from .explain import Explanation
+from .late import Note
 from .model import Model
 from .record import RecordId
 from .verdict import Judged, Judgement
@@ -90,6 +92,17 @@ class Resolver:
     def why_not(self, raw: Raw | RecordId, record_id: RecordId) -> WhyNot:
         """Say which keys bring a stored record to this question."""
         return self._wait(self._resolver.why_not, raw, record_id)
+
+    def late_notes(self) -> Sequence[Note]:
+        """Read which records were created upon an incomplete answer, and what was found later."""
+        return self._wait(self._late_notes)
+
+    async def _late_notes(self) -> Sequence[Note]:
+        return [note async for note in late.notes(stores.unguarded(self._resolver.store))]
+
+    def revisit(self, **more: Any) -> late.Revisited:
+        """Look again at those that are due; as :func:`have_we_met.late.revisit`."""
+        return self._wait(late.revisit, stores.unguarded(self._resolver.store), **more)
 
 
 @contextmanager

@@ -40,7 +40,8 @@ def test_all_commands() -> None:
     """These are the commands; the list is the reference."""
     assert {" ".join(path) for path in ALL} == {
         *("demo", "init", "import", "lookup", "explain", "why-not", "add", "serve", "reindex"),
-        *("sync", "status", "advise", "db upgrade", "db check", "db sql"),
+        *("sync", "status", "late list", "late run", "late forget"),
+        *("advise", "db upgrade", "db check", "db sql"),
         *("model check", "model show", "load", "services check"),
     }
 

@@ -16,6 +16,7 @@ from .demo import demo
 from .explain import explain
 from .import_ import import_
 from .indexing import init, reindex
+from .late import late
 from .load import load
 from .lookup import lookup
 from .model import model
@@ -85,6 +86,7 @@ for _command in (
     services,
     sync,
     status,
+    late,
     advise,
     reindex,
     db,

@@ -84,4 +84,11 @@ map_option = click.option(
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Write JSON to stdout; messages go to stderr."
 )
+webhook_option = click.option(
+    "--webhook",
+    envvar="HAVE_WE_MET_WEBHOOK",
+    show_envvar=True,
+    metavar="URL",
+    help="Where late verdicts are sent, signed with HAVE_WE_MET_WEBHOOK_SECRET.",
+)
 redact_option = click.option("--redact", is_flag=True, help="Leave out the values.")

@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from .options import store_options
+from .options import store_options, webhook_option
 from .where import Where
 
 
@@ -42,6 +42,14 @@ Example:
     help="Seconds to wait, at the start, for a database that cannot be reached yet.",
 )
 @click.option(
+    "--late-every",
+    default=5.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often records created upon an incomplete answer are looked at again; 0 is never.",
+)
+@webhook_option
+@click.option(
     "--log-level",
     type=click.Choice(["critical", "error", "warning", "info", "debug"]),
     default="info",
@@ -71,6 +79,8 @@ def serve(
     connections: int,
     replica: str | None,
     startup_wait: float,
+    late_every: float,
+    webhook: str | None,
     log_level: str,
     log_format: Literal["console", "json"],
     metrics_token: str,
@@ -95,6 +105,8 @@ def serve(
             connections=connections,
             replica_url=replica,
             startup_wait=startup_wait,
+            late_every=late_every,
+            webhook=webhook,
             log_level=log_level,
             log_format=log_format,
             metrics_token=metrics_token,

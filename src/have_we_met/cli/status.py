@@ -11,6 +11,7 @@ from .output import emit, facts
 from .where import Where, closing, wait
 
 if TYPE_CHECKING:
+    from ..late import Tally
     from ..store import Lag
 
 
@@ -27,16 +28,19 @@ def status(where: Where, as_json: bool) -> None:
 
     The lag is known by triggers (changes that are noted and not yet read, and how old the oldest
     is), by a watermark (rows beyond where the last sync came to), or else by the time since the
-    last sync.
+    last sync. Late verdicts are counted by what was found; see late.
     """
-    found, lag = wait(_status(where))
+    found, lag, late = wait(_status(where))
     if as_json:
-        emit({**found, "lag": {"by": lag.by, "seconds": lag.seconds, "pending": lag.pending}})
+        in_parts = {"by": lag.by, "seconds": lag.seconds, "pending": lag.pending}
+        emit({**found, "lag": in_parts, "late": late.as_numbers()})
     else:
-        click.echo(facts({**found, "triggers": _yes(found["triggers"]), "lag": _in_words(lag)}))
+        words = {"triggers": _yes(found["triggers"]), "lag": _in_words(lag), "late": _counted(late)}
+        click.echo(facts(found | words))
 
 
-async def _status(where: Where) -> tuple[dict[str, object], Lag]:
+async def _status(where: Where) -> tuple[dict[str, object], Lag, Tally]:
+    from ..late import tally
     from ..store import has_triggers
 
     async with closing(await where.open()) as store:
@@ -47,11 +51,17 @@ async def _status(where: Where) -> tuple[dict[str, object], Lag]:
             "index": store.model.index_fingerprint,
             "triggers": await has_triggers(store),
         }
-        return found, await store.lag()
+        return found, await store.lag(), await tally(store)
 
 
 def _yes(value: object) -> str:
     return "yes" if value else "no"
+
+
+def _counted(late: Tally) -> str:
+    """Name what there is, and nothing of which there is none."""
+    numbers = {name.replace("lag", "seconds behind"): n for name, n in late.as_numbers().items()}
+    return ", ".join(f"{n:,.0f} {name}" for name, n in numbers.items() if n) or "none"
 
 
 def _in_words(lag: Lag) -> str:

@@ -21,6 +21,7 @@ from ..store import Store, StoreOptions, open_store
 from ..store.guarded import GuardedStore
 from .desk import Desk
 from .doors import Mistakes, OwnNames, Shortcut
+from .late_work import late_work
 from .openapi import describe
 from .routes import contacts, decide, lookup
 from .routes.health import health_routes
@@ -112,7 +113,10 @@ def _lifespan(desk: Desk, opener: Opener) -> Callable[[FastAPI], AbstractAsyncCo
         gc.collect()
         gc.freeze()
         try:
-            async with desk.telemetry.running(resolver.store):
+            async with (
+                desk.telemetry.running(resolver.store),
+                late_work(desk.settings, resolver.store),
+            ):
                 yield
         finally:
             desk.open = None

@@ -11,6 +11,7 @@ import uvicorn
 from ..telemetry.exposition import shared_folder
 from ..telemetry.logs import log_config
 from .app import create_app, open_resolver
+from .late_work import webhook_of
 from .settings import Settings
 from .tokens import with_secret
 from .waiting import Opener, opened
@@ -31,6 +32,7 @@ def serve(settings: Settings, *, opener: Opener = open_resolver) -> None:
     in words, and a database that is not there yet is waited for. Several workers are
     processes of their own, each opening the store as :func:`open_resolver` does.
     """
+    webhook_of(settings)  # says here what is wrong with it
     dictConfig(_log_config(settings))
     asyncio.run(_try(settings, opener))
     settings = with_secret(settings)  # before the workers begin, so that all have the same

@@ -47,6 +47,10 @@ class Settings:
     A server that starts waits up to ``startup_wait`` seconds for a database that cannot be reached
     yet.
 
+    Records that were created upon an incomplete answer are looked at again every ``late_every``
+    seconds, or never where that is 0, and what is found is sent to ``webhook``, an address, signed
+    with the secret of the environment (:class:`have_we_met.late.Webhook`).
+
     ``writable`` names columns of the table, beside the model's fields, that a client may fill in;
     all others are the database's own business. ``hosts`` are further names in the ``Host`` header
     under which a proxy on this machine may reach the server.
@@ -86,6 +90,8 @@ class Settings:
     replica_url: str | None = field(default=None, repr=False)
     slow: float = 0.1
     startup_wait: float = 30.0
+    late_every: float = 5.0
+    webhook: str | None = field(default=None, repr=False)
     log_level: str = "info"
     log_format: Literal["console", "json"] = "console"
     metrics: bool = True
@@ -177,6 +183,7 @@ _RANGES: Mapping[str, _Check] = {
     "connections": (lambda value: value >= 1, "1 or more"),
     "slow": (lambda value: value >= 0, "0 or more"),
     "startup_wait": (lambda value: value >= 0, "0 or more"),
+    "late_every": (lambda value: value >= 0, "0 or more"),
     "log_level": (
         lambda value: value in ("critical", "error", "warning", "info", "debug"),
         "critical, error, warning, info or debug",

@@ -15,7 +15,7 @@ from .contacts import own_table
 from .drift import Drift, Lag
 from .follow import follow_store
 from .given import Given, GivenTable, given_table
-from .guarded import GuardedStore
+from .guarded import GuardedStore, unguarded
 from .options import StoreOptions
 from .sync import has_triggers, set_triggers, sync_store
 from .syncing import SqlStore
@@ -190,4 +190,5 @@ __all__ = [
     "rebuild_store",
     "set_triggers",
     "sync_store",
+    "unguarded",
 ]

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from math import inf
 from time import monotonic
 from types import TracebackType
+from typing import TYPE_CHECKING, cast
 
 from ..errors import (
     BreakerOpen,
@@ -26,6 +27,9 @@ from .contacts import Column
 from .drift import Lag
 from .prepare import Prepared
 from .stamps import Stamps
+
+if TYPE_CHECKING:
+    from .syncing import SqlStore
 
 FAIR_SECONDS = 0.5
 """A store that is late, and was given less than this, has not failed: it was not asked fairly."""
@@ -125,6 +129,11 @@ class GuardedStore:
     async def close(self) -> None:
         """Let go of every connection."""
         await self.store.close()
+
+
+def unguarded(store: Store) -> SqlStore:
+    """Give the store behind the breaker, for work that nobody waits for."""
+    return cast("SqlStore", store.store if isinstance(store, GuardedStore) else store)
 
 
 class _Call:
