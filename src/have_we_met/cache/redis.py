@@ -12,6 +12,7 @@ import msgspec
 
 from ..errors import BreakerOpen, InputError, Problem
 from ..resilience import Breaker, BreakerSettings
+from ..resilience.values import one_of
 from .held import Held, decode, encode
 
 PREFIX = b"hwm:"
@@ -28,10 +29,13 @@ _BREAKER = BreakerSettings(reset=5.0)
 class Redis:
     """A Redis or Valkey at ``address``, in which an answer stays for ``seconds``.
 
-    Belongs to one event loop. Raises :class:`InputError` for an address that cannot be read.
+    Belongs to one event loop; ``clock`` is its breaker's. Raises :class:`InputError` for an address
+    that cannot be read.
     """
 
-    def __init__(self, address: str, seconds: float) -> None:
+    def __init__(
+        self, address: str, seconds: float, *, clock: Callable[[], float] = monotonic
+    ) -> None:
         try:
             from redis import asyncio as redis
             from redis.asyncio.retry import Retry
@@ -58,7 +62,7 @@ class Redis:
         self._client = redis.Redis.from_pool(pool)
         self._milliseconds = max(1, round(seconds * 1000))
         lost = (Lost, Slow, OSError)
-        self.breaker = Breaker("redis", _BREAKER, counts=lambda error: isinstance(error, lost))
+        self.breaker = Breaker("redis", _BREAKER, counts=one_of(*lost), clock=clock)
         self._putting: set[asyncio.Task[None]] = set()
 
     async def get(self, name: bytes, until: float) -> Held | None:
