@@ -155,3 +155,20 @@ async def test_unknown_facts_are_left_out() -> None:
     phone = make_validator("phone", {"possible": True})
 
     assert (await phone("+44 7700 900123")).facts == {"type": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("email", "marked.person@example.com"),
+        ("phone", "+1 415 555 0123 ext. 987"),
+        ("nhs", "943 476 5919"),
+        ("nino", "AB 12 34 56 C"),
+        ("ssn", "536-90-4399"),
+    ],
+)
+async def test_printing_shows_nothing_of_a_person(name: str, value: str) -> None:
+    """Logs and tracebacks print what they are given."""
+    checked = await make_validator(name)(value)
+
+    assert repr(checked) == "Checked(valid=True, reason=None)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from numbers import Number
 from typing import Protocol
@@ -22,6 +22,8 @@ class Checked:
     said. ``reason`` says in one sentence why it is not valid, and never repeats any of the value.
     ``facts`` are what else is known of a valid one: the region of a phone, its type.
 
+    Printing it shows neither the value nor the facts, which are people's data.
+
     Where nothing was said there is nothing to be wrong: that is valid, without a value.
 
     >>> Checked(valid=False, reason="The check digit is wrong.").value is None
@@ -29,9 +31,9 @@ class Checked:
     """
 
     valid: bool
-    value: str | None = None
+    value: str | None = field(default=None, repr=False)
     reason: str | None = None
-    facts: Mapping[str, object] = FrozenMap()
+    facts: Mapping[str, object] = field(default=FrozenMap(), repr=False)
 
 
 UNSAID = Checked(valid=True)

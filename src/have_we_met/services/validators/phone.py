@@ -66,9 +66,9 @@ class PhoneValidator(PureValidator):
     Raises ``ValueError`` at construction where a region is unknown.
 
     >>> phone = PhoneValidator(region="US", regions=["US", "GB"])
-    >>> phone.check("(415) 555-2671 ext. 12")
-    Checked(valid=True, value='+14155552671', reason=None,
-        facts={'type': 'fixed_line_or_mobile', 'region': 'US', 'extension': '12'})
+    >>> checked = phone.check("(415) 555-2671 ext. 12")
+    >>> checked.value, checked.facts
+    ('+14155552671', {'type': 'fixed_line_or_mobile', 'region': 'US', 'extension': '12'})
     >>> phone.check("+33 1 99 00 00 01").reason
     'It is a number of a country that is not accepted here.'
     >>> PhoneValidator().check("415-555-2671").reason
