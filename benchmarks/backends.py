@@ -20,7 +20,7 @@ from tests import servers
 
 from have_we_met import Model, StoreError, StoreOutOfDate, create_store, open_store, synthetic
 from have_we_met.store import Store
-from have_we_met.store.sqlite import SqliteStore
+from have_we_met.store.sqlite import READING, SqliteStore
 
 from .stores import SEED, filled, generator
 
@@ -94,7 +94,7 @@ class SqliteFloor:
 
     def __init__(self, store: SqliteStore) -> None:
         self._raw = sqlite3.connect(store.path, isolation_level=None, cached_statements=256)
-        self._raw.execute("PRAGMA cache_size=-65536")
+        self._raw.execute(f"PRAGMA cache_size=-{READING}")
         self._statements = store.statements
         self._measures = Measures(store)
 
