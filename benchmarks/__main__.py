@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from . import febrl, http, importing, keys, lookup, stores, storm
+from . import cache, febrl, freshness, http, importing, keys, lookup, stores, storm
 
 SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
 
@@ -72,6 +72,21 @@ def crowded(bench: Bench, sizes: str = "100k", queries: int = 4000, db: str = "s
     """What a key that a third of the table is under does to lookups."""
     counts = [SIZES[size] for size in sizes.split(",")]
     asyncio.run(keys.run(bench.work, counts, queries, db))
+
+
+@main.command("cache")
+@click.option("--size", default="1M", show_default=True)
+@click.option("--queries", default=2000, show_default=True)
+@click.option("--pairs", default=10_000, show_default=True, help="Created, then looked up.")
+@click.option("--db", default="sqlite", show_default=True, help="As for lookup.")
+@click.pass_obj
+def kept(
+    bench: Bench, size: str = "1M", queries: int = 2000, pairs: int = 10_000, db: str = "sqlite"
+) -> None:
+    """What a kept answer costs, and how often one is given that no longer holds."""
+    asyncio.run(cache.run(bench.work, SIZES[size], queries, db))
+    if pairs:
+        asyncio.run(freshness.compare(pairs, bench.work))
 
 
 @main.command("http")
