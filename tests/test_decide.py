@@ -54,7 +54,9 @@ def test_edges_in_points(total: float, plain: float, comparable: float, expected
     """A score at a threshold has reached it; one just below has not."""
     scores = scored(total, plain=plain, comparable=comparable)
 
-    assert ranks(POLICY, scores).tolist() == [expected] == [rank(POLICY, scores.pair(0))]
+    assert (
+        ranks(POLICY, scores).tolist() == [expected] == [rank(POLICY, *scores.pairs(np.array([0])))]
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,9 @@ def test_edges_in_bits(probability: float, expected: int) -> None:
 
     scores = scored(probability * 80, plain=0)
 
-    assert ranks(policy, scores).tolist() == [expected] == [rank(policy, scores.pair(0))]
+    assert (
+        ranks(policy, scores).tolist() == [expected] == [rank(policy, *scores.pairs(np.array([0])))]
+    )
 
 
 @pytest.mark.parametrize(

@@ -219,8 +219,9 @@ def standing(judgements: Iterable[Judged], record_id: RecordId) -> dict[RecordId
 
 def _found_in_columns(policy: Policy, scores: Scores, lowest: int) -> list[Found]:
     ranked = ranks(policy, scores)
-    kept = (ranked >= lowest).nonzero()[0].tolist()
-    return [Found(at, ranked.item(at), scores.pair(at)) for at in kept]
+    kept = (ranked >= lowest).nonzero()[0]
+    pairs = zip(kept.tolist(), ranked[kept].tolist(), scores.pairs(kept), strict=True)
+    return [Found(at, rank_of, scored) for at, rank_of, scored in pairs]
 
 
 def _found_in_rows(policy: Policy, scores: Sequence[Scored], lowest: int) -> list[Found]:

@@ -25,6 +25,7 @@ from operator import add
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .compare.base import FloatArray, Measure
 
@@ -124,13 +125,13 @@ class Scores:
     total: FloatArray
     confidence: FloatArray
 
-    def pair(self, at: int) -> Scored:
-        """Take one pair out."""
-        return Scored(
-            tuple(self.similarity[:, at].tolist()),
-            tuple(self.credit[:, at].tolist()),
-            *(c.item(at) for c in (self.plain, self.comparable, self.total, self.confidence)),
-        )
+    def pairs(self, places: NDArray[np.intp]) -> list[Scored]:
+        """Take some pairs out."""
+        by_term = (self.similarity, self.credit)
+        terms = [map(tuple, column[:, places].T.tolist()) for column in by_term]
+        sums = (self.plain, self.comparable, self.total, self.confidence)
+        columns = [*terms, *(column[places].tolist() for column in sums)]
+        return list(map(Scored, *columns))
 
 
 def score_few(card: Scorecard, values: Column, others: Sequence[Column]) -> list[Scored]:
