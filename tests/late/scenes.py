@@ -9,6 +9,7 @@ from typing import Any
 from have_we_met import Registration, Resolver, late, preset
 from have_we_met.late import Note
 from have_we_met.record import RecordId
+from have_we_met.services import Asked
 
 MODEL = replace(preset("contacts"), key_limit=10)
 SWITCHBOARD = "+14155550101"
@@ -17,6 +18,16 @@ ADA = {"first_name": "Ada", "last_name": "Lovelace", "phone": SWITCHBOARD}
 SLIP = ADA | {"last_name": "Lovelaec"}
 WANG = {"email": "wang@example.com", "first_name": "伟", "last_name": "王"}
 NOON = datetime(2001, 2, 3, 12, tzinfo=UTC)
+
+
+REGISTER_WORKS = False
+
+
+async def register(asked: Asked) -> dict[str, object]:
+    """A service that knows people's phones, when it works."""
+    if not REGISTER_WORKS:
+        raise ConnectionError
+    return dict(asked.options)
 
 
 @dataclass

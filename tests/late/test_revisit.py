@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from have_we_met import Judgement, Lookup, Resolver, Status, late
+from have_we_met import Judgement, Lookup, Resolver, Service, Status, create_store, late
 from have_we_met.asking import Ask, Question
 from have_we_met.late import Near, State, Verdict
 from have_we_met.late.revisit import verdict_of
 from have_we_met.looking import answer
 from have_we_met.resilience.retry import RetrySettings
 from have_we_met.store import SqlStore
+from tests.late import scenes
 
-from .scenes import ADA, NOON, SLIP, WANG, Clock, doubtful, hidden_twin, noted
+from .scenes import (
+    ADA,
+    MODEL,
+    NOON,
+    SLIP,
+    SWITCHBOARD,
+    WANG,
+    Clock,
+    doubtful,
+    hidden_twin,
+    noted,
+)
 
 TWICE = RetrySettings(attempts=2, first=60.0, longest=60.0)
 
@@ -178,7 +191,35 @@ async def test_a_late_worker_is_not_heard(
     assert note.state is State.ANSWERED
 
 
-async def test_services_stand_on_its_way(resolver: Resolver, store: SqlStore, clock: Clock) -> None:
+async def test_services_are_heard(url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that was missing is asked again, and leads to who is there by what it fills in."""
+    service = Service(
+        name="register",
+        kind="lookup",
+        using=scenes.register,
+        needs=["email"],
+        options={"phone": SWITCHBOARD},
+        gives={"phone": "/phone"},
+    )
+    store = await create_store(url, replace(MODEL, services=(service,)))
+    resolver = Resolver(store, clock=clock)
+    await resolver.add({**ADA, "id": "ada"})
+    made = await resolver.get_or_create({"email": "ada@example.org", "first_name": "Ada"})
+    assert (made.created, made.lookup.complete) == (True, False)
+
+    assert (await late.revisit(store, clock=clock)).put_off == 1
+    monkeypatch.setattr(scenes, "REGISTER_WORKS", True)
+    clock.forward(60)
+    assert (await late.revisit(store, clock=clock)).put_off == 0
+
+    note = (await noted(store))[-1]
+    assert note.record_id == made.record_id
+    assert note.finding is not None
+    assert [near.record_id for near in note.finding.near] == ["ada"]
+    await resolver.close()
+
+
+async def test_steps_stand_on_its_way(resolver: Resolver, store: SqlStore, clock: Clock) -> None:
     """A step that fails still makes the answer incomplete; one that answers again does not."""
     await doubtful(resolver, WANG)
     broken = True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
@@ -12,6 +13,8 @@ from ..decide import standing
 from ..looking import Looker
 from ..reasons import there
 from ..record import RecordId
+from ..services.hearing import Heard
+from ..services.stage import Stage
 from ..store import SqlStore
 from ..store.base import Candidates
 from ..store.unit import SqlUnit
@@ -44,8 +47,10 @@ class LongLook:
 
     ``key_limit`` is how many records under one key are compared, in place of the model's;
     ``seconds`` is what a look may take; ``suggestions`` is how many may be named where none is for
-    certain. ``steps`` stand on the way as on a :class:`~have_we_met.Resolver`'s, services that add
-    to a record above all; a cache has no place here, since it would answer with the record itself.
+    certain. The model's services are consulted first, and what they fill in counts; a record that
+    they would reject is there all the same. ``steps`` stand on the way as on a
+    :class:`~have_we_met.Resolver`'s; a cache has no place here, since it would answer with the
+    record itself.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class LongLook:
         self._statements = type(statements)(store.side, statements.dialect, key_limit=limit)
         self._looker = Looker(self._model, suggestions)
         self._seconds = seconds
+        self._stage = Stage(store.model) if store.model.services else None
         self._steps = tuple(steps)
 
     async def at(self, record_id: RecordId) -> Lookup:
@@ -75,9 +81,21 @@ class LongLook:
         record = self._model.record(contact, id=record_id)
 
         async def ask(question: Question) -> Lookup:
-            return await self._among_others(record_id, question)
+            heard = await self._hear(question)
+            found = await self._among_others(record_id, replace(question, record=heard.record))
+            return heard.lacking(found)
 
         return await way(ask, self._steps)(Question(record, started, until))
+
+    async def close(self) -> None:
+        """Let go of what services hold."""
+        if self._stage is not None:
+            await self._stage.close()
+
+    async def _hear(self, question: Question) -> Heard:
+        if self._stage is None:
+            return Heard(question.record)
+        return await self._stage.before(question.record, question.until)
 
     async def _among_others(self, record_id: RecordId, question: Question) -> Lookup:
         record, started, until = question.record, question.started, question.until
@@ -87,3 +105,16 @@ class LongLook:
                 self._model, unit.side, self._statements, unit.connection, itself=record_id
             )
             return await self._looker.look(others, record, started, until, judged)
+
+
+@asynccontextmanager
+async def looking(store: SqlStore, look: LongLook | None) -> AsyncIterator[LongLook]:
+    """Give the look that was given; or one as usual, which is closed at the end of the block."""
+    if look is not None:
+        yield look
+        return
+    own = LongLook(store)
+    try:
+        yield own
+    finally:
+        await own.close()

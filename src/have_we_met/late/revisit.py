@@ -18,7 +18,7 @@ from ..store import SqlStore, late
 from ..store.base import Progress
 from ..store.late_note import Finding, Near, Note, State, Verdict
 from ..verdict import Status
-from .look import LongLook
+from .look import LongLook, looking
 from .notes import tally
 from .turns import next_turn, take_turn, writing
 
@@ -85,15 +85,16 @@ async def revisit(
     >>> asyncio.run(main()).total
     0
     """
-    visits = _Visits(store, look or LongLook(store), retry, clock)
     waiting = (await tally(store, clock=clock)).waiting
     done = Revisited()
-    while most is None or done.total < most:
-        note = await take_turn(store, State.WAITING, clock())
-        if note is None:
-            break
-        done = done.and_one(await visits.settle(note))
-        progress(done.total, max(waiting, done.total))
+    async with looking(store, look) as look:
+        visits = _Visits(store, look, retry, clock)
+        while most is None or done.total < most:
+            note = await take_turn(store, State.WAITING, clock())
+            if note is None:
+                break
+            done = done.and_one(await visits.settle(note))
+            progress(done.total, max(waiting, done.total))
     return done
 
 

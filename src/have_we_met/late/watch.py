@@ -12,7 +12,7 @@ from ..errors import HaveWeMetError
 from ..resolver import utc_now
 from ..store import SqlStore
 from .deliver import deliver
-from .look import LongLook
+from .look import LongLook, looking
 from .notes import tally
 from .revisit import revisit
 from .webhook import Webhook
@@ -39,16 +39,16 @@ async def watch(
     Whatever goes wrong is logged by its kind, and tried again in the next round. Cancelled, it
     leaves a note that it had taken on to whoever comes next.
     """
-    look = look or LongLook(store)
-    while not stop.is_set():
-        try:
-            await _round(store, look, webhook, clock)
-        except HaveWeMetError as exc:
-            log.warning("late verdicts have to wait: %s", type(exc).__name__)
-        except Exception as exc:  # noqa: BLE001  # this task must outlive what it stumbles over
-            log.error("late verdicts stumbled: %s", type(exc).__name__)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), every)
+    async with looking(store, look) as look:
+        while not stop.is_set():
+            try:
+                await _round(store, look, webhook, clock)
+            except HaveWeMetError as exc:
+                log.warning("late verdicts have to wait: %s", type(exc).__name__)
+            except Exception as exc:  # noqa: BLE001  # this task outlives what it stumbles over
+                log.error("late verdicts stumbled: %s", type(exc).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), every)
 
 
 async def _round(

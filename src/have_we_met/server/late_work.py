@@ -39,16 +39,10 @@ async def late_work(settings: Settings, store: Store) -> AsyncIterator[None]:
         return
     from ..late import LongLook, watch
 
-    stop, inner = asyncio.Event(), unguarded(store)
-    watching = asyncio.create_task(
-        watch(
-            inner,
-            stop,
-            every=settings.late_every,
-            webhook=webhook_of(settings),
-            look=LongLook(inner, suggestions=settings.suggestions),
-        )
-    )
+    stop, inner, webhook = asyncio.Event(), unguarded(store), webhook_of(settings)
+    look = LongLook(inner, suggestions=settings.suggestions)
+    work = watch(inner, stop, every=settings.late_every, webhook=webhook, look=look)
+    watching = asyncio.create_task(work)
     try:
         yield
     finally:
@@ -56,3 +50,4 @@ async def late_work(settings: Settings, store: Store) -> AsyncIterator[None]:
         await asyncio.wait((watching,), timeout=STOP_SECONDS)
         watching.cancel()
         await asyncio.wait((watching,))
+        await look.close()
