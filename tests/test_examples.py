@@ -8,8 +8,10 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import httpx
 import pytest
@@ -22,6 +24,7 @@ ADA = {
     "last_name": "Lovelace",
 }
 AGAIN = ADA | {"email": "ADA@example.org", "last_name": "Lovlace"}
+MEI = {"email": "mei@lin.example", "first_name": "美", "last_name": "林"}
 PERHAPS = {"email": "ada.l@example.net", "first_name": "Ada", "last_name": "Lovelace"}
 
 
@@ -102,3 +105,28 @@ def test_django(tmp_path: Path) -> None:
     assert {said["id"] for _, said in answers} == {1}
     assert [status for status, _ in others] == [409, 422, 400]
     assert [(number, newsletter) for number, _, newsletter in rows] == [(1, False)]
+
+
+def test_flask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same in Flask, from several threads, and told again under an idempotency key."""
+    monkeypatch.setenv("SIGNUP_DB", f"sqlite:///{tmp_path}/signup.db")
+    signup = load(EXAMPLES / "flask_signup.py")
+
+    def post(form: object, key: str | None = None) -> tuple[int, dict[str, Any]]:
+        headers = {"Idempotency-Key": key} if key else {}
+        answer = signup.app.test_client().post("/signup", json=form, headers=headers)
+        return answer.status_code, answer.get_json(silent=True) or {}
+
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            answers = [*threads.map(post, [ADA, AGAIN] * 5)]
+        others = [post(PERHAPS), post({"email": ""}), post([]), post(MEI, "one"), post(MEI, "one")]
+        others += [post(ADA, "one")]
+    finally:
+        signup.close()
+
+    assert sorted(status for status, _ in answers) == [200] * 9 + [201]
+    assert len({said["id"] for _, said in answers}) == 1
+    assert [status for status, _ in others] == [409, 422, 400, 201, 201, 422]
+    assert others[3] == others[4]
+    assert "@" not in str(others)

@@ -4,8 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from have_we_met import RecordNotFound, preset
+from have_we_met.store import StoreOptions
 from have_we_met.sync import open_resolver
 
 MODEL = preset("contacts")
@@ -54,3 +56,36 @@ def test_late_verdicts() -> None:
         (note,) = resolver.late_notes()
         assert note.record_id == "second"
         assert note.finding is not None
+
+
+def test_a_table_of_ones_own(tmp_path: Path) -> None:
+    """A mapped class is a table too, its columns are told by hand where they are created."""
+    url = f"sqlite:///{tmp_path}/c.db"
+    engine = sa.create_engine(url)
+    members = sa.Table(
+        "members",
+        sa.MetaData(),
+        sa.Column("nr", sa.Integer, primary_key=True),
+        sa.Column("mail", sa.Text),
+    )
+    members.create(engine)
+    engine.dispose()
+    reached = StoreOptions(connections=2)
+    columns = {"email": "mail"}
+
+    with open_resolver(
+        url, MODEL, table=members, create=True, columns=columns, store_options=reached
+    ) as made:
+        record_id = made.add({"email": "ada@example.org"})
+    with open_resolver(url, MODEL, table="members", store_options=reached) as again:
+        assert again.get(record_id)["email"] == "ada@example.org"
+
+
+def test_the_options_reach_the_store(database: str) -> None:
+    """On PostgreSQL the pools are as the caller wants them."""
+    reached = StoreOptions(connections=1)
+    with open_resolver(database, MODEL, create=True, store_options=reached) as resolver:
+        resolver.add(ADA)
+        pool = resolver._resolver.store.writing  # type: ignore[attr-defined]
+
+        assert (resolver.lookup(ADA).status, pool.use.limit) == ("found", 1)

@@ -20,6 +20,8 @@ from .explain import Explanation
 from .late import Note
 from .model import Model
 from .record import RecordId
+from .store import StoreOptions
+from .store.given import Given
 from .verdict import Judged, Judgement
 
 T = TypeVar("T")
@@ -107,11 +109,20 @@ class Resolver:
 
 @contextmanager
 def open_resolver(
-    url: str, model: Model, *, table: str | None = None, create: bool = False, **options: Any
+    url: str,
+    model: Model,
+    *,
+    table: Given | None = None,
+    create: bool = False,
+    columns: Mapping[str, str] | None = None,
+    store_options: StoreOptions | None = None,
+    **options: Any,
 ) -> Iterator[Resolver]:
     """Open a store and a resolver on it, for as long as the ``with`` block runs.
 
-    ``options`` are those of :class:`have_we_met.Resolver`.
+    ``table``, ``store_options`` and, where ``create`` says to make what is missing, ``columns`` are
+    those of :func:`have_we_met.create_store`; ``options`` are those of
+    :class:`have_we_met.Resolver`.
 
     >>> from have_we_met import preset
     >>> from have_we_met.sync import open_resolver
@@ -121,8 +132,9 @@ def open_resolver(
     'found'
     """
     with start_blocking_portal() as portal:
-        enter = stores.create_store if create else stores.open_store
-        store = portal.call(partial(enter, url, model, table=table))
+        enter = partial(stores.create_store, columns=columns) if create else stores.open_store
+        reached = store_options or StoreOptions()
+        store = portal.call(partial(enter, url, model, table=table, options=reached))
         try:
             resolver = asynchronous.Resolver(store, **options)
         except BaseException:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
@@ -425,3 +427,51 @@ async def test_a_text_that_cannot_be_stored_is_refused_in_a_column() -> None:
 
     with pytest.raises(InputError, match=r"email: .* does not store"):
         store.side.contacts.fitted_column("email", ["a@example.org", "b\ud800"])
+
+
+def test_several_create_one_store(tmp_path: Path) -> None:
+    """Workers that start at the same moment make one store, which all of them can use."""
+    url = f"sqlite:///{tmp_path}/contacts.db"
+
+    async def sign_up() -> object:
+        resolver = Resolver(await create_store(url, MODEL))
+        try:
+            return (await resolver.get_or_create(ADA)).record_id
+        finally:
+            await resolver.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        ids = {*threads.map(lambda _: asyncio.run(sign_up()), range(12))}
+
+    assert len(ids) == 1
+
+
+async def test_a_build_goes_on_where_another_one_is(tmp_path: Path) -> None:
+    """Two that build at the same moment come to one end; a model of another kind is refused."""
+    url = f"sqlite:///{tmp_path}/contacts.db"
+    people = [{"id": str(n), "email": f"p{n}@example.org"} for n in range(10)]
+    store = await create_store(url, MODEL)
+    await store.load(people)
+    await store.close()
+    progress: list[tuple[int, int]] = []
+
+    async def build(model: Model) -> None:
+        await (await rebuild_store(url, model)).close()
+
+    def beside(model: Model) -> Callable[[int, int], None]:
+        def told(done: int, total: int) -> None:
+            progress.append((done, total))
+            if len(progress) == 1:
+                with ThreadPoolExecutor(1) as thread:
+                    thread.submit(lambda: asyncio.run(build(model))).result()
+
+        return told
+
+    again = await rebuild_store(url, MODEL, progress=beside(MODEL))
+    assert (await Resolver(again).lookup({"email": "p3@example.org"})).status is Status.FOUND
+    assert (again.generation, await again.count()) == (2, 10)
+    await again.close()
+
+    progress.clear()
+    with pytest.raises((StoreBusy, StoreOutOfDate)):
+        await rebuild_store(url, MODEL, progress=beside(preset("contacts-speed")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.schema import CreateTable, DropTable
 
-from ..errors import StoreOutOfDate
+from ..errors import StoreBusy, StoreOutOfDate
 from ..model import Model
 from .base import Progress
 from .bulk import Indexer, Workbench
@@ -62,7 +62,8 @@ class Ledger:
 class Builder:
     """Cuts the next generation of side tables, page by page, each page in its own transaction.
 
-    Killed at any moment it leaves a cursor, and goes on from there when it is run again.
+    Killed at any moment it leaves a cursor, and goes on from there when it is run again. Two at the
+    same moment go on from each other's: each transaction begins with what is written by then.
     """
 
     def __init__(self, bench: Workbench, contacts: Contacts, model: Model) -> None:
@@ -71,9 +72,16 @@ class Builder:
         self._model = model
         self._ledger = Ledger(bench, contacts.name)
 
-    async def build(self, progress: Progress = lambda done, total: None) -> None:
-        """Build the next generation to its end and put it into use."""
-        meta = await self._start(await self._ledger.read())
+    async def build(
+        self, progress: Progress = lambda done, total: None, *, anew: bool = True
+    ) -> None:
+        """Build the next generation to its end and put it into use; where one is, only if ``anew``.
+
+        Raises :class:`StoreBusy` where somebody begins to build by another model meanwhile.
+        """
+        meta = await self._start(anew)
+        if meta is None:
+            return
         side = side_tables(self._contacts, self._model, meta.generation + 1)
         statements = Statements(side, self._bench.dialect, key_limit=self._model.key_limit)
         indexer = Indexer(self._model, side, self._bench)
@@ -81,6 +89,12 @@ class Builder:
         done = await self._count(statements.count)
         while True:
             async with self._bench.transaction():
+                written = await self._ledger.read()
+                if written.generation != meta.generation:
+                    return  # somebody else came to the end
+                if written.building != meta.building:
+                    raise StoreBusy("the side tables are being built by another model")
+                meta = written
                 rows = await self._page(statements, meta)
                 if not rows:
                     await self._bench.complete(side)
@@ -93,11 +107,18 @@ class Builder:
             progress(done, max(total, done))
         await self._bench.settle(side)
 
-    async def _start(self, meta: Meta) -> Meta:
-        """Go on with a build that was broken off, or begin a new one."""
-        same = meta.building == self._model.index_fingerprint
-        if same and dict(meta.columns) == dict(self._contacts.fields):
-            return meta
+    async def _start(self, anew: bool) -> Meta | None:
+        """Go on with a build that was broken off, or begin a new one if there is need of it."""
+        async with self._bench.transaction():
+            meta = await self._ledger.read()
+            if meta.generation and not meta.building and not anew:
+                return None
+            same = meta.building == self._model.index_fingerprint
+            if same and dict(meta.columns) == dict(self._contacts.fields):
+                return meta
+            return await self._begin(meta)
+
+    async def _begin(self, meta: Meta) -> Meta:
         side = side_tables(self._contacts, self._model, meta.generation + 1)
         begun = replace(
             meta,
@@ -105,11 +126,10 @@ class Builder:
             columns=dict(self._contacts.fields),
             cursor=(),
         )
-        async with self._bench.transaction():
-            for table in side.tables:
-                await self._bench.run(DropTable(table, if_exists=True))
-            await self._bench.create(side)
-            await self._ledger.write(begun)
+        for table in side.tables:
+            await self._bench.run(DropTable(table, if_exists=True))
+        await self._bench.create(side)
+        await self._ledger.write(begun)
         return begun
 
     async def _page(self, statements: Statements, meta: Meta) -> Sequence[Row]:

@@ -60,9 +60,8 @@ async def create_store(
         meta = await ledger.read()
         contacts = await _adopt(url, table, model, columns or meta.columns or None)
         await ensure_lasting(bench, contacts)
-        if meta.generation == 0 or meta.building:
-            await Builder(bench, contacts, model).build(progress)
-            meta = await ledger.read()
+        await Builder(bench, contacts, model).build(progress, anew=False)
+        meta = await ledger.read()
     meta.check(model, table)
     return _opened(url, model, contacts, meta, options)
 

@@ -52,10 +52,8 @@ async def create_store(
         raw.execute("PRAGMA journal_mode=WAL")
         bench = SqliteBulk(raw)
         contacts = await _ensure(bench, table, model, columns)
-        meta = await Ledger(bench, table).read()
         await ensure_lasting(bench, contacts)
-        if meta.generation == 0 or meta.building:
-            await Builder(bench, contacts, model).build(progress)
+        await Builder(bench, contacts, model).build(progress, anew=False)
     return await open_store(url, model, table, options)
 
 
