@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import dns.asyncresolver
+import dns.resolver
 import pytest
 import pytest_asyncio
 
@@ -109,10 +110,10 @@ async def test_nothing_is_asked_unless_it_is_asked_for(server: NameServer) -> No
 
 
 async def test_a_lost_packet_is_sent_again(server: NameServer) -> None:
-    """UDP loses packets: half of the time is kept for a second question."""
+    """UDP loses packets: there is always time for a second question."""
     server.lost["example.com."] = 1
 
-    assert (await email(server, timeout=2)("ada@example.com")).valid
+    assert (await email(server)("ada@example.com")).valid
     assert server.asked.count(("example.com.", "MX")) == 2
 
 
@@ -180,3 +181,15 @@ async def test_many_at_once(server: NameServer) -> None:
 
     routes = dict(BOTH_WAYS)
     assert [found.facts.get("route") for found in checked] == [routes.get(d) for d in domains]
+
+
+async def test_a_machine_without_name_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may have none: that says nothing of the address, either."""
+
+    def unset(self: object, path: object) -> None:
+        raise dns.resolver.NoResolverConfiguration
+
+    monkeypatch.setattr(dns.resolver.BaseResolver, "read_resolv_conf", unset)
+
+    with pytest.raises(ServiceUnavailable, match="set nameservers"):
+        await EmailValidator(mx=True, timeout=19)("ada@example.com")

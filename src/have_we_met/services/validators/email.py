@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 from pydantic import ConfigDict, Field, field_validator
 from pydantic.dataclasses import dataclass as options
 
@@ -17,6 +17,9 @@ from ...normalise.reference import load
 from .base import Checked, PureValidator, accepted, refused
 from .email_reasons import DISPOSABLE, TOO_LONG, reason_of
 from .mail_route import DEAD_ENDS, mail_route, nameserver, resolver_of
+
+if TYPE_CHECKING:
+    from email_validator import ValidatedEmail
 
 
 @options(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))
@@ -71,6 +74,12 @@ class EmailValidator(PureValidator):
             _listed(path)
         return path
 
+    def __post_init__(self) -> None:
+        # Imported here and not above, since most processes validate nothing; and now, so that the
+        # first address need not wait for it.
+        for module in ("email_validator", *(("dns.asyncresolver",) if self.mx else ())):
+            import_module(module)
+
     @property
     def pure(self) -> bool:
         """Whether it asks nobody: so it does, unless ``mx`` asks DNS."""
@@ -89,6 +98,8 @@ class EmailValidator(PureValidator):
 
     def check_text(self, text: str) -> Checked:
         """What is to be said of a text that is stripped and not empty, without DNS."""
+        from email_validator import EmailNotValidError, validate_email
+
         try:
             email = validate_email(
                 text, allow_smtputf8=self.international, check_deliverability=False
@@ -114,6 +125,8 @@ _LONGEST: Final = 64  # octets before the @ (RFC 5321, 4.5.3.1.1; RFC 6531, 3.1)
 
 
 def _ascii_domain(email: str) -> str:
+    from email_validator import validate_email
+
     return validate_email(email, check_deliverability=False).ascii_domain
 
 

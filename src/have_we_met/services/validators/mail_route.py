@@ -107,15 +107,20 @@ def _reaches(address: str) -> bool:
 def resolver_of(nameservers: Sequence[str], timeout: float) -> Resolver:
     """One that asks these name servers, or those of the system where there are none.
 
-    It remembers nothing: a domain may be somebody's name, and name servers have caches.
+    Raises :class:`~have_we_met.errors.ServiceUnavailable` where the system has none. It remembers
+    nothing: a domain may be somebody's name, and name servers have caches.
     """
     from dns.asyncresolver import Resolver as Asking
     from dns.nameserver import Do53Nameserver
+    from dns.resolver import NoResolverConfiguration
 
-    asking = Asking(configure=not nameservers)
+    try:
+        asking = Asking(configure=not nameservers)
+    except NoResolverConfiguration:
+        raise ServiceUnavailable("this machine names no name server; set nameservers") from None
     if nameservers:
         asking.nameservers = [Do53Nameserver(*nameserver(text)) for text in nameservers]
-    asking.timeout = timeout / 2  # time to ask again when a packet is lost
+    asking.timeout = min(timeout / 2, 1.0)  # time to ask again when a packet is lost
     return asking
 
 
