@@ -9,6 +9,13 @@ from tests.model.guests import BITS, GUESTS, bits, guests
 
 KEYS = GUESTS["keys"]
 OUT_OF_REACH = "is out of reach: the best score of all comparisons together, 60"
+SLOW = {
+    "name": "slow",
+    "kind": "custom",
+    "using": "asyncio:sleep",
+    "timeout": 0.5,
+    "retry": {"attempts": 2},
+}
 ALONE = "records that agree in nothing else never meet"
 
 # settings that are changed, and what is said
@@ -40,6 +47,13 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"keys": ["birth_date"]},
         [f"comparisons[1].field: no key uses 'first_name': {ALONE}"],
+    ),
+    (
+        {"services": [SLOW, SLOW | {"name": "quick", "timeout": 0.2}], "services_deadline": 0.4},
+        [
+            "services[0].timeout: 1 s for all attempts is more than the 0.4 s that all services"
+            " together have: whoever is cut off then is not held to have failed"
+        ],
     ),
     (
         {"require_any": ["email", "first_name"]},

@@ -17,7 +17,7 @@ import pytest
 from have_we_met import Service, ServiceUnavailable
 from have_we_met.services import Asked, Reply
 from have_we_met.services.client import RequestRefused
-from have_we_met.services.http import HttpAsk, open_transport
+from have_we_met.services.http import HttpAsk
 from tests.services.models import look_up
 from tests.services.real_service import RealService, real_service, until
 
@@ -36,12 +36,11 @@ async def asked(
     """Ask one service about an e-mail address."""
     found = look_up(url, request=request).request
     assert found is not None
-    transport = open_transport()
+    ask = HttpAsk(found, secrets or {})
     try:
-        ask = HttpAsk(found, secrets or {}, transport)
         return await ask(Asked(values={"email": value, "phone": None}, raw={"email": f" {value} "}))
     finally:
-        await transport.aclose()
+        await ask.close()
 
 
 class TestAnswers:

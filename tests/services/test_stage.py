@@ -187,6 +187,37 @@ class TestRetries:
         assert len(service.asked) == 1
 
 
+class TestManyAtOnce:
+    async def test_no_more_are_under_way_than_it_takes(self, service: RealService) -> None:
+        """A service that hangs is not asked by everybody at once."""
+        few = {"request": {"connections": 3}}
+        async with opened(look_up(f"{service.url}/slow/{{email}}", timeout=LONG, **few)) as stage:
+            record = stage.model.record(ADA)
+            asking = [
+                asyncio.create_task(stage.before(record, monotonic() + LONG)) for _ in range(20)
+            ]
+            await until(lambda: len(service.asked) == 3)
+            await asyncio.sleep(0.1)  # time for a fourth
+            for task in asking:
+                task.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)
+            await until(lambda: service.open == 0)
+
+        assert len(service.asked) == 3
+
+    async def test_one_that_hangs_takes_nobody_elses_place(self, service: RealService) -> None:
+        few = {"request": {"connections": 1}}
+        slow = look_up(f"{service.url}/slow/{{email}}", "slow", timeout=0.5, **few)
+        fine = look_up(f"{service.url}/ok/{{email}}", "fine", timeout=LONG, **few)
+        async with opened(slow, fine) as stage:
+            record = stage.model.record(ADA)
+            heard = await asyncio.gather(
+                *(stage.before(record, monotonic() + LONG) for _ in range(5))
+            )
+
+        assert {one.filled["company"].service for one in heard} == {"fine"}
+
+
 class TestBreakers:
     async def test_who_fails_is_left_alone(self, service: RealService) -> None:
         breaker = BreakerSettings(minimum_calls=3)
@@ -239,6 +270,18 @@ class TestCaches:
 
         assert len(service.asked) == 2
         assert heard[0].filled == heard[1].filled
+
+    async def test_a_validators_answer_can_be_kept_too(self) -> None:
+        kept = Service(name="nhs", field="email", cache=Cache(), **NHS)
+        async with opened(kept) as stage:
+            heard = [
+                await stage.before(stage.model.record(ADA), monotonic() + LONG) for _ in range(2)
+            ]
+            (client,) = stage._clients.values()
+
+        assert heard[0] == heard[1]
+        assert client.replies is not None
+        assert len(client.replies._replies) == 1
 
     async def test_a_failure_is_not(self, service: RealService) -> None:
         kept = look_up(f"{service.url}/broken/{{email}}", cache=Cache())

@@ -19,6 +19,7 @@ def advise(model: Model) -> Iterator[Problem]:
     yield from _silent_keys(model)
     yield from _comparisons(model)
     yield from _required(model)
+    yield from _services(model)
 
 
 def _unreachable(model: Model) -> Iterator[Problem]:
@@ -80,3 +81,14 @@ def _required(model: Model) -> Iterator[Problem]:
         if name not in alone:
             message = f"'{name}' is enough to ask, and no key is cut from it alone"
             yield Problem(f"require_any[{at}]", message)
+
+
+def _services(model: Model) -> Iterator[Problem]:
+    for at, service in enumerate(model.services):
+        needed = service.timeout * service.retry.attempts
+        if needed > model.services_deadline:
+            message = (
+                f"{needed:g} s for all attempts is more than the {model.services_deadline:g} s that"
+                " all services together have: whoever is cut off then is not held to have failed"
+            )
+            yield Problem(f"services[{at}].timeout", message)

@@ -37,6 +37,7 @@ _RANGES: Mapping[str, _Check] = {
     "cache.seconds": _POSITIVE,
     "cache.entries": _COUNT,
     "request.max_bytes": _COUNT,
+    "request.connections": _COUNT,
 }
 
 

@@ -31,6 +31,7 @@ class Request:
     itself. ``not_found`` are the statuses that say that nobody is known; 2xx is an answer, and any
     other status a failure. ``health`` is a URL to ask whether the service is there, which is told
     nothing about anybody. An answer of more than ``max_bytes`` bytes is a failure.
+    ``connections`` is how many requests are under way at most.
 
     >>> request = Request(url="https://register.example/people/{email}?key={key}",
     ...     secrets={"key": "REGISTER_KEY"})
@@ -46,6 +47,7 @@ class Request:
     not_found: Many[Whole] = (404,)
     health: Text | None = None
     max_bytes: Whole = 64 * 1024
+    connections: Whole = 50
 
     @cached_property
     def needs(self) -> tuple[str, ...]:

@@ -36,8 +36,7 @@ class Client:
         """
         if self.at_once is not None:
             return self.hear_at_once(asked)
-        known = self.replies.get(asked) if self.replies else None
-        if known is not None:
+        if (known := self._known(asked)) is not None:
             return known
         try:
             # Outside the breaker: that the time of all services is up says nothing of this one.
@@ -49,17 +48,30 @@ class Client:
             return Failure(str(error))
         except Exception as error:  # noqa: BLE001  # a service never stands in the caller's way
             return Failure(f"failed with {type(error).__name__}")
-        if self.replies:
-            self.replies.keep(asked, reply)
-        return reply
+        return self._kept(asked, reply)
 
     def hear_at_once(self, asked: Asked) -> Reply | Failure:
         """Ask a service that asks nobody."""
         assert self.at_once is not None
+        if (known := self._known(asked)) is not None:
+            return known
         try:
-            return self.at_once(asked)
+            return self._kept(asked, self.at_once(asked))
         except Exception as error:  # noqa: BLE001  # as above
             return Failure(f"failed with {type(error).__name__}")
+
+    def _known(self, asked: Asked) -> Reply | None:
+        return self.replies.get(asked) if self.replies else None
+
+    def _kept(self, asked: Asked, reply: Reply) -> Reply:
+        if self.replies:
+            self.replies.keep(asked, reply)
+        return reply
+
+    async def close(self) -> None:
+        """Let go of what asking needs, if it needs anything."""
+        if close := getattr(self.ask, "close", None):
+            await close()
 
     async def _retried(self, asked: Asked, until: float) -> Reply:
         settings = self.service.retry

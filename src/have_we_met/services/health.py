@@ -11,7 +11,7 @@ from time import monotonic
 from ..errors import ServiceUnavailable
 from ..model import Model, Service
 from .ask import at_once
-from .http import HttpAsk, open_transport
+from .http import HttpAsk
 from .open import missing_variables, secrets_of
 
 CHECK_SECONDS = 5.0
@@ -69,10 +69,9 @@ async def _check(model: Model, service: Service, environment: Mapping[str, str])
 
 async def _asked(service: Service, environment: Mapping[str, str]) -> None:
     assert service.request is not None
-    transport = open_transport()
+    ask = HttpAsk(service.request, secrets_of(service.request, environment))
     try:
-        ask = HttpAsk(service.request, secrets_of(service.request, environment), transport)
         async with asyncio.timeout(CHECK_SECONDS):
             await ask.check()
     finally:
-        await transport.aclose()
+        await ask.close()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..errors import ModelError, Problem
 from ..model import Model, Request, Service
@@ -12,39 +10,20 @@ from ..resilience import Breaker
 from .ask import ask_function, ask_validator, at_once
 from .cache import Replies
 from .client import Client, is_to_blame
-from .http import HttpAsk, open_transport
+from .http import HttpAsk
 from .reply import Ask
-
-if TYPE_CHECKING:
-    import httpx
 
 Environment = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A client a service, by its name, and what carries their requests."""
-
-    clients: Mapping[str, Client]
-    transport: httpx.AsyncHTTPTransport | None
-
-    async def close(self) -> None:
-        """Let go of all connections."""
-        if self.transport is not None:
-            await self.transport.aclose()
-
-
-def open_clients(model: Model, environment: Environment) -> Opened:
-    """Make a client for each service; nobody is asked anything yet.
+def open_clients(model: Model, environment: Environment) -> dict[str, Client]:
+    """Make a client for each service, by its name; nobody is asked anything yet.
 
     Raises :class:`ModelError` for variables that are not set, all at once.
     """
     if missing := missing_variables(model.services, environment):
         raise ModelError(missing)
-    transport = open_transport() if any(one.request for one in model.services) else None
-    return Opened(
-        {one.name: _client(one, environment, transport) for one in model.services}, transport
-    )
+    return {service.name: _client(service, environment) for service in model.services}
 
 
 def missing_variables(services: Sequence[Service], environment: Environment) -> list[Problem]:
@@ -58,27 +37,22 @@ def missing_variables(services: Sequence[Service], environment: Environment) -> 
     ]
 
 
-def _client(
-    service: Service, environment: Environment, transport: httpx.AsyncHTTPTransport | None
-) -> Client:
+def _client(service: Service, environment: Environment) -> Client:
     return Client(
         service=service,
-        ask=_ask(service, environment, transport),
+        ask=_ask(service, environment),
         breaker=Breaker(f"service {service.name}", service.breaker, counts=is_to_blame),
         replies=Replies(service.cache) if service.cache else None,
         at_once=at_once(service),
     )
 
 
-def _ask(
-    service: Service, environment: Environment, transport: httpx.AsyncHTTPTransport | None
-) -> Ask:
+def _ask(service: Service, environment: Environment) -> Ask:
     if service.kind == "validate":
         return ask_validator(service)
-    if service.request is None or transport is None:
+    if service.request is None:
         return ask_function(service)
-    secrets = secrets_of(service.request, environment)
-    return HttpAsk(service.request, secrets, transport)
+    return HttpAsk(service.request, secrets_of(service.request, environment))
 
 
 def secrets_of(request: Request, environment: Environment) -> dict[str, str]:

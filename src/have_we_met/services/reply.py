@@ -46,9 +46,9 @@ class Reply:
     """What a service says.
 
     ``valid`` is false where the record should not be taken as it is, for a ``reason`` that repeats
-    nothing of it. ``found`` is false where a look-up knows nobody. ``values`` is what it knows,
-    from which ``gives`` picks; ``normalised`` is the value of its field as it should be written;
-    ``flags`` are words of its own for the answer.
+    nothing of it. ``found`` is false where a look-up knows nobody. ``values`` is what it knows, a
+    document from which ``gives`` picks; ``normalised`` is the value of its field as it should be
+    written; ``flags`` are words of its own for the answer.
 
     >>> Reply(valid=False, reason="is on the list of blocked domains").found
     True
@@ -57,7 +57,7 @@ class Reply:
     valid: bool = True
     reason: str = ""
     found: bool = True
-    values: Mapping[str, object] = field(default=NOTHING, repr=False)
+    values: object = field(default=NOTHING, repr=False)
     normalised: str | None = field(default=None, repr=False)
     flags: tuple[str, ...] = ()
 

@@ -14,7 +14,7 @@ from ..record import Record
 from .ask import is_askable
 from .client import Client
 from .hearing import Heard, Said, fill, heard, with_values
-from .open import Opened, open_clients
+from .open import open_clients
 from .order import in_order, waits_for
 from .reply import Asked
 
@@ -39,7 +39,7 @@ class Stage:
 
     def __init__(self, model: Model, environment: Mapping[str, str] = os.environ) -> None:
         self.model = model
-        self._opened: Opened = open_clients(model, environment)
+        self._clients = open_clients(model, environment)
         self._before = self._turns("before")
         self._after = self._turns("after")
 
@@ -58,12 +58,13 @@ class Stage:
 
     async def close(self) -> None:
         """Let go of all connections."""
-        await self._opened.close()
+        for client in self._clients.values():
+            await client.close()
 
     def _turns(self, when: str) -> tuple[Turn, ...]:
         services = in_order(one for one in self.model.services if one.when == when)
         return tuple(
-            Turn(self._opened.clients[service.name], waits_for(services, place))
+            Turn(self._clients[service.name], waits_for(services, place))
             for place, service in enumerate(services)
         )
 
