@@ -119,6 +119,20 @@ def test_add_if_new(db: str) -> None:
     assert new["id"] == again["id"]
 
 
+def test_add_under_an_idempotency_key(db: str) -> None:
+    """The same key and record get the same answer; another record under it is a mistake."""
+    how = ("--idempotency-key", "form-1", "--db", db)
+    new = '{"email": "new@example.net"}'
+
+    first, again = (data("add", new, *how) for _ in range(2))
+    other = run("add", '{"email": "other@example.net"}', *how)
+
+    assert first["created"]
+    assert (again["created"], again["id"]) == (True, first["id"])
+    assert other.exit_code == 1
+    assert "idempotency key" in other.stderr
+
+
 def test_add_if_new_for_people(db: str) -> None:
     """Without --json it is told whether somebody was created, and who was met."""
     known = run("add", "--if-new", json.dumps(ADA), "--db", db).stdout
