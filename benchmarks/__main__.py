@@ -9,7 +9,19 @@ from pathlib import Path
 
 import click
 
-from . import cache, febrl, freshness, http, importing, keys, lookup, stores, storm
+from . import (
+    cache,
+    drill,
+    febrl,
+    freshness,
+    http,
+    importing,
+    keys,
+    lookup,
+    stores,
+    storm,
+    telemetry,
+)
 
 SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
 
@@ -108,6 +120,21 @@ def requests(bench: Bench, size: str = "1M", rounds: int = 3, seconds: int = 8) 
 def rows(bench: Bench, size: str = "1M") -> None:
     """Rows a second of have-we-met import."""
     importing.run(bench.work, SIZES[size])
+
+
+@main.command("telemetry")
+@click.option("--size", default="100k", show_default=True)
+@click.option("--requests", "count", default=10_000, show_default=True)
+@click.pass_obj
+def watched(bench: Bench, size: str = "100k", count: int = 10_000) -> None:
+    """What metrics and logs cost a request."""
+    asyncio.run(telemetry.compare(bench.work, SIZES[size], count))
+
+
+@main.command("drill")
+def rehearse() -> None:
+    """See an alert fire and clear: a real server, a real Prometheus (Debian: prometheus)."""
+    drill.Drill(click.echo).run()
 
 
 @main.command("fill")

@@ -149,7 +149,7 @@ def serving(settings: Settings, errors: Path) -> Iterator[str]:
     with errors.open("wb") as said:
         process = subprocess.Popen([sys.executable, "-c", code], stderr=said, stdout=said)
         try:
-            wait_for(lambda: answers(address) or process.poll() is not None, seconds=60)
+            wait_for(lambda: answers(address) or process.poll() is not None, seconds=240)
             yield address
         finally:
             process.send_signal(signal.SIGTERM)
@@ -161,6 +161,11 @@ def folders() -> set[str]:
     return {name for name in os.listdir(gettempdir()) if name.startswith("have-we-met-metrics-")}
 
 
+def counted(text: str) -> float:
+    """Lookups of nobody."""
+    return value(text, "have_we_met_lookups_total", status="not_found")
+
+
 def test_two_processes_count_together(tmp_path: Path) -> None:
     """Whoever of them is asked tells of both; and nothing is left when they end."""
     before = folders()
@@ -169,11 +174,11 @@ def test_two_processes_count_together(tmp_path: Path) -> None:
     with serving(settings, tmp_path / "said") as address:
         for _ in range(20):
             httpx.post(address + LOOKUP, json=JOHN)
+        wait_for(lambda: counted(httpx.get(address + "/metrics").text) == 20)
         texts = [httpx.get(address + "/metrics").text for _ in range(5)]
         shared = folders() - before
 
-    counted = {value(text, "have_we_met_lookups_total", status="not_found") for text in texts}
-    assert counted == {20}
+    assert {counted(text) for text in texts} == {20}
     assert {value(t, "have_we_met_build_info") for t in texts} == {1}
     assert len(shared) == 1
     assert folders() == before

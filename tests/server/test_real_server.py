@@ -200,6 +200,7 @@ def test_what_the_server_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     serve(Settings(url=url, host="::1", port=9001, workers=3))
 
     assert told["access_log"] is False
+    assert told["timeout_worker_healthcheck"] == run.HEALTH_SECONDS
     assert (told["host"], told["port"], told["workers"]) == ("::1", 9001, 3)
     assert (told["app"], told["factory"]) == (run.FACTORY, True)
     assert json.loads(os.environ["HAVE_WE_MET_SERVER"])["port"] == 9001

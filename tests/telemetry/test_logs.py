@@ -49,7 +49,7 @@ def logging_as_it_was() -> Iterator[None]:
 
 def test_an_event_a_lookup(lines: Lines) -> None:
     """It says what came of it, and nothing about anybody."""
-    lookup_log("contacts", "24641267e02b", "json")(LOOKUP)
+    lookup_log("contacts", "24641267e02b", "json")((LOOKUP,))
     (line,) = lines()
     event = json.loads(line)
 
@@ -72,7 +72,7 @@ def test_an_event_a_lookup(lines: Lines) -> None:
 
 def test_for_a_person(lines: Lines) -> None:
     """The same as a line to read."""
-    lookup_log("contacts", "24641267e02b", "console")(LOOKUP)
+    lookup_log("contacts", "24641267e02b", "console")((LOOKUP,))
     (line,) = lines()
 
     assert "info     lookup entity=contacts" in line
@@ -132,4 +132,4 @@ def test_nobody_reads_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("sys.stderr", Stderr)
 
-    lookup_log("contacts", "24641267e02b", "json")(LOOKUP)
+    lookup_log("contacts", "24641267e02b", "json")((LOOKUP,))

@@ -33,8 +33,7 @@ def samples(metrics: Metrics, name: str, *, guide: bool = False) -> dict[str, fl
 def looked_up(*lookups: Lookup) -> Metrics:
     """Metrics that saw these."""
     metrics = Metrics("contacts", MODEL)
-    for lookup in lookups:
-        metrics.looked_up(lookup)
+    metrics.looked_up(lookups)
     return metrics
 
 

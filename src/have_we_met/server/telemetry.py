@@ -9,7 +9,7 @@ from ..answer import Lookup, Registration
 from ..model import Model
 from ..resolver import Resolver
 from ..store import GuardedStore, Store
-from ..telemetry import Metrics, Watcher, exposition, watched
+from ..telemetry import Gathered, Metrics, Watcher, exposition, watched
 from ..telemetry.logs import lookup_log
 from ..telemetry.sampling import Reading, sampled
 from .settings import Settings
@@ -26,20 +26,21 @@ class Telemetry:
         entity = settings.table or model.table
         self.metrics = Metrics(entity, model) if settings.metrics else None
         self._guide = settings.guide_metrics
-        self._watchers: list[Watcher] = []
+        watchers: list[Watcher] = []
         if self.metrics is not None:
-            self._watchers.append(self.metrics.looked_up)
+            watchers.append(self.metrics.looked_up)
         if settings.log_level in _LOGS_LOOKUPS:
-            self._watchers.append(lookup_log(entity, model.fingerprint, settings.log_format))
+            watchers.append(lookup_log(entity, model.fingerprint, settings.log_format))
+        self._watched = bool(watchers)
+        self._gathered = Gathered(*watchers)
 
     def on(self, resolver: Resolver) -> Resolver:
         """Have each lookup of a resolver told of."""
-        return resolver.behind(watched(*self._watchers)) if self._watchers else resolver
+        return resolver.behind(watched(self._gathered)) if self._watched else resolver
 
     def looked_up(self, lookup: Lookup) -> None:
         """Tell of an answer that no resolver gave."""
-        for watcher in self._watchers:
-            watcher(lookup)
+        self._gathered((lookup,))
 
     def registered(self, registration: Registration) -> None:
         """Tell what became of a sign-up."""
@@ -53,6 +54,7 @@ class Telemetry:
 
     def exposition(self) -> bytes:
         """Write the metrics as Prometheus reads them; nothing where there are none."""
+        self._gathered.tell()
         return exposition(self.metrics.registry, guide=self._guide) if self.metrics else b""
 
     @asynccontextmanager
@@ -60,8 +62,11 @@ class Telemetry:
         """Hear the store's breaker, and read its numbers every now and then, until the end."""
         if self.metrics is not None and isinstance(store, GuardedStore):
             store.breaker.listeners.append(self.metrics.breaker)
-        async with sampled(self._readings(store)):
-            yield
+        try:
+            async with sampled(self._readings(store)):
+                yield
+        finally:
+            self._gathered.tell()
 
     def _readings(self, store: Store) -> dict[Reading, float]:
         metrics = self.metrics

@@ -1,6 +1,6 @@
 """What can be seen of lookups from outside: metrics.
 
-A watcher is told of each answer; :func:`watched` puts watchers on a lookup's way.
+A watcher is told of answers; :func:`watched` puts watchers on a lookup's way.
 
 >>> import asyncio
 >>> from have_we_met import Resolver, create_store, preset
@@ -24,6 +24,6 @@ require("prometheus_client", extra="server")
 from .catalogue import METRICS, Metric  # noqa: E402
 from .exposition import exposition  # noqa: E402
 from .metrics import Metrics  # noqa: E402
-from .watching import Watcher, watched  # noqa: E402
+from .watching import Gathered, Watcher, watched  # noqa: E402
 
-__all__ = ["METRICS", "Metric", "Metrics", "Watcher", "exposition", "watched"]
+__all__ = ["METRICS", "Gathered", "Metric", "Metrics", "Watcher", "exposition", "watched"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from traceback import extract_tb
 from typing import Any, Literal
@@ -116,18 +116,18 @@ _LINES: Mapping[Format, Callable[[WrappedLogger, str, EventDict], bytes]] = {
 }
 
 
-def lookup_log(entity: str, model: str, form: Format) -> Callable[[Lookup], None]:
+def lookup_log(entity: str, model: str, form: Format) -> Callable[[Sequence[Lookup]], None]:
     """Make the watcher that logs one event a lookup to stderr.
 
-    The event is made whole here, and so spares itself the way through structlog: 4 microseconds
-    instead of 10.
+    The events are made whole here, and so spare themselves the way through structlog, which takes
+    twice the time; those that are told of together are written together.
     """
     line, out = _LINES[form], sys.stderr.buffer
     same = {"level": "info", "event": "lookup", "entity": entity, "model": model}
 
-    def looked_up(lookup: Lookup) -> None:
+    def event_of(lookup: Lookup, now: datetime) -> EventDict:
         event = {
-            "time": datetime.now(UTC),
+            "time": now,
             **same,
             "lookup_id": lookup.lookup_id,
             "status": lookup.status,
@@ -139,8 +139,12 @@ def lookup_log(entity: str, model: str, form: Format) -> Callable[[Lookup], None
             event["score"] = round(lookup.matches[0].score, 2)
         if lookup.degraded:
             event["lacks"] = [f"{lack.kind} {lack.name}" for lack in lookup.degraded]
+        return event
+
+    def looked_up(lookups: Sequence[Lookup]) -> None:
+        now = datetime.now(UTC)
         try:
-            out.write(line(None, "info", event) + b"\n")
+            out.write(b"".join(line(None, "info", event_of(one, now)) + b"\n" for one in lookups))
             out.flush()
         except (OSError, ValueError):  # nobody reads any more
             return

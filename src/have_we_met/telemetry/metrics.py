@@ -1,12 +1,11 @@
 """Counting what happens, in the instruments of the catalogue.
 
-A lookup costs one observation and two increments: whatever has labels is looked up once, when the
-first such answer comes, and kept.
+A lookup costs one observation, and its share in the increments of those that are told of with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry, Counter, ProcessCollector
@@ -57,14 +56,20 @@ class Metrics:
 
     # --- what happens ---------------------------------------------------------------------------
 
-    def looked_up(self, lookup: Lookup) -> None:
-        """Count a lookup; a watcher."""
-        self._observe(lookup.duration / 1000)
-        self._answers[lookup.status, lookup.complete].inc()
-        if lookup.candidates:
-            self._compared(lookup.candidates)
-        if lookup.degraded:
-            self._lacking(lookup)
+    def looked_up(self, lookups: Sequence[Lookup]) -> None:
+        """Count lookups; a watcher."""
+        observe, candidates = self._observe, 0
+        answers: dict[tuple[Status, bool], int] = {}
+        for lookup in lookups:
+            observe(lookup.duration / 1000)
+            candidates += lookup.candidates
+            answer = lookup.status, lookup.complete
+            answers[answer] = answers.get(answer, 0) + 1
+            if lookup.degraded:
+                self._lacking(lookup)
+        for answer, count in answers.items():
+            self._answers[answer].inc(count)
+        self._compared(candidates)
 
     def _lacking(self, lookup: Lookup) -> None:
         for lack in lookup.degraded:
