@@ -167,6 +167,24 @@ def test_with_the_server_gone_the_form_goes_on(browse: Browse) -> None:
     browse(scenario, "/register")
 
 
+def test_a_press_is_not_lost(browse: Browse) -> None:
+    """The button stays under the pointer: pressing it leaves no field, so nothing is looked up."""
+
+    def scenario(page: Any) -> None:
+        asked: list[str] = []
+        page.on("request", lambda sent: sent.method == "POST" and asked.append(sent.url))
+        page.get_by_label("Email").fill("ines@example.com")
+        button = page.get_by_role("button", name="Register", exact=True).bounding_box()
+        page.mouse.move(button["x"] + 20, button["y"] + 20)
+        page.mouse.down()
+        page.wait_for_timeout(400)  # longer than a lookup waits
+        page.mouse.up()
+        welcomed(page, "Welcome")
+        assert [url.rpartition("/")[2] for url in asked] == ["contacts"]
+
+    browse(scenario, "/register")
+
+
 def test_a_slow_server_keeps_nobody(browse: Browse) -> None:
     """While a lookup hangs, the person fills in the form and registers."""
 

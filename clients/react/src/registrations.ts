@@ -37,12 +37,12 @@ export class Registrations {
    */
   readonly register = (fields: object, declined: readonly RecordId[] = []): Promise<RegistrationResult> =>
     this.#send(async () => {
-      this.#contact = said(fields);
-      const key = { "Idempotency-Key": this.#key(spelt(this.#contact)) };
-      const result = await this.#post("", this.#contact, key);
+      const contact = (this.#contact = said(fields));
+      const key = { "Idempotency-Key": this.#key(spelt(contact)) };
+      const result = await this.#post("", contact, key);
       const no = new Set(declined.map(spelling));
       const isAnswered = isReview(result) && result.suggestions.every(({ id }) => no.has(spelling(id)));
-      return isAnswered ? this.#decide(result, { none: true }) : result;
+      return isAnswered ? this.#decide(contact, result, { none: true }) : result;
     });
 
   /** Say which suggestion it is. */
@@ -59,11 +59,12 @@ export class Registrations {
 
   #settle(decision: Decision): Promise<RegistrationResult | null> {
     const { review } = this.state.read();
-    return review ? this.#send(() => this.#decide(review, decision)) : Promise.resolve(null);
+    if (!review) return Promise.resolve(null);
+    return this.#send(() => this.#decide(this.#contact, review, decision));
   }
 
-  #decide({ decisionToken }: RequiresReview, decision: Decision): Promise<RegistrationResult> {
-    return this.#post("/decide", { decisionToken, contact: this.#contact, decision });
+  #decide(contact: Said, { decisionToken }: RequiresReview, decision: Decision): Promise<RegistrationResult> {
+    return this.#post("/decide", { decisionToken, contact, decision });
   }
 
   /** Send unless something is under way: a second click is no second registration. */

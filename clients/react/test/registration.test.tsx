@@ -66,6 +66,17 @@ test("sent again after no answer it goes under the same key, and another contact
   expect(new Set(keys).size).toBe(3);
 });
 
+test("once there is an answer, the same contact is a new registration", async () => {
+  const { server, answer, tell } = render();
+
+  await tell(register);
+  await answer(created, 201);
+  await tell(register);
+  await answer(alreadyMet);
+
+  expect(key(server.at(1))).not.toBe(key(server.at(0)));
+});
+
 test("one of the suggestions", async () => {
   const { server, form, answer, tell } = render();
 
