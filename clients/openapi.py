@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from have_we_met.server import Settings, create_app
 from have_we_met.server.schemas import schemas
@@ -22,10 +23,16 @@ def document() -> str:
     """Describe the server of the contacts preset, as JSON."""
     whole = create_app(_SETTINGS).openapi()
     part = whole | {
-        "paths": {path: whole["paths"][path] for path in SPOKEN},
+        "paths": {path: {"post": _answers(whole["paths"][path]["post"])} for path in SPOKEN},
         "components": {"schemas": schemas(_SETTINGS.read_model(), _SETTINGS)},
     }
     return json.dumps(_without_examples(part), indent=2, ensure_ascii=False) + "\n"
+
+
+def _answers(operation: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the refusals, which are of one type whatever they say."""
+    responses = operation["responses"].items()
+    return operation | {"responses": {code: one for code, one in responses if code < "300"}}
 
 
 def _without_examples(value: object) -> object:

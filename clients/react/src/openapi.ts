@@ -119,6 +119,15 @@ export interface components {
             lookupId: string;
             complete: boolean;
             degraded: components["schemas"]["Lack"][];
+            flags?: components["schemas"]["Flag"][];
+            /** @description Values as they should be written, by field, as validators say. */
+            normalised?: {
+                [key: string]: string;
+            };
+            /** @description Which service knew a field that was not given. */
+            filled?: {
+                [key: string]: string;
+            };
             reasons?: components["schemas"]["Reasons"][];
         };
         Review: {
@@ -129,6 +138,15 @@ export interface components {
             lookupId: string;
             complete: boolean;
             degraded: components["schemas"]["Lack"][];
+            flags?: components["schemas"]["Flag"][];
+            /** @description Values as they should be written, by field, as validators say. */
+            normalised?: {
+                [key: string]: string;
+            };
+            /** @description Which service knew a field that was not given. */
+            filled?: {
+                [key: string]: string;
+            };
             reasons?: components["schemas"]["Reasons"][];
         };
         NotFound: {
@@ -137,6 +155,15 @@ export interface components {
             lookupId: string;
             complete: boolean;
             degraded: components["schemas"]["Lack"][];
+            flags?: components["schemas"]["Flag"][];
+            /** @description Values as they should be written, by field, as validators say. */
+            normalised?: {
+                [key: string]: string;
+            };
+            /** @description Which service knew a field that was not given. */
+            filled?: {
+                [key: string]: string;
+            };
             warning?: string;
             reasons?: components["schemas"]["Reasons"][];
         };
@@ -147,6 +174,15 @@ export interface components {
             lookupId: string;
             complete: boolean;
             degraded: components["schemas"]["Lack"][];
+            flags?: components["schemas"]["Flag"][];
+            /** @description Values as they should be written, by field, as validators say. */
+            normalised?: {
+                [key: string]: string;
+            };
+            /** @description Which service knew a field that was not given. */
+            filled?: {
+                [key: string]: string;
+            };
         };
         ContactNotCreated: components["schemas"]["AlreadyMet"] | components["schemas"]["RequiresReview"];
         AlreadyMet: {
@@ -157,6 +193,15 @@ export interface components {
             lookupId: string;
             complete: boolean;
             degraded: components["schemas"]["Lack"][];
+            flags?: components["schemas"]["Flag"][];
+            /** @description Values as they should be written, by field, as validators say. */
+            normalised?: {
+                [key: string]: string;
+            };
+            /** @description Which service knew a field that was not given. */
+            filled?: {
+                [key: string]: string;
+            };
         };
         RequiresReview: {
             /** @constant */
@@ -169,6 +214,15 @@ export interface components {
             lookupId: string;
             complete: boolean;
             degraded: components["schemas"]["Lack"][];
+            flags?: components["schemas"]["Flag"][];
+            /** @description Values as they should be written, by field, as validators say. */
+            normalised?: {
+                [key: string]: string;
+            };
+            /** @description Which service knew a field that was not given. */
+            filled?: {
+                [key: string]: string;
+            };
         };
         ContactNotCreatedApart: components["schemas"]["Linked"] | components["schemas"]["AlreadyMet"] | components["schemas"]["RequiresReview"];
         Linked: {
@@ -181,11 +235,27 @@ export interface components {
             lookupId: string;
             complete: boolean;
             degraded: components["schemas"]["Lack"][];
+            flags?: components["schemas"]["Flag"][];
+            /** @description Values as they should be written, by field, as validators say. */
+            normalised?: {
+                [key: string]: string;
+            };
+            /** @description Which service knew a field that was not given. */
+            filled?: {
+                [key: string]: string;
+            };
         };
         /** @description Something that could not be looked at. */
         Lack: {
             kind: string;
             name: string;
+            reason: string;
+        };
+        /** @description Something that a service says and that does not decide the answer. */
+        Flag: {
+            kind: string;
+            field: string;
+            service: string;
             reason: string;
         };
         Reasons: {
@@ -245,6 +315,7 @@ export type RequiresReview = components['schemas']['RequiresReview'];
 export type ContactNotCreatedApart = components['schemas']['ContactNotCreatedApart'];
 export type Linked = components['schemas']['Linked'];
 export type Lack = components['schemas']['Lack'];
+export type Flag = components['schemas']['Flag'];
 export type Reasons = components['schemas']['Reasons'];
 export type Evidence = components['schemas']['Evidence'];
 export type Problem = components['schemas']['Problem'];
@@ -293,105 +364,6 @@ export interface operations {
                     "application/json": components["schemas"]["ContactCreated"];
                 };
             };
-            /** @description The body is not JSON. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such record. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The record exists. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not sent as JSON. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not this server's name. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The record cannot be read; The idempotency key was used for another request. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This server made a mistake. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The store is busy; The store cannot answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The answer did not come in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     decideContact: {
@@ -433,123 +405,6 @@ export interface operations {
                     "application/json": components["schemas"]["ContactCreated"];
                 };
             };
-            /** @description The body is not JSON. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The decision token is not ours. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such record. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token was used for another decision; The record exists. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The decision token has expired. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not sent as JSON. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not this server's name. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The record cannot be read; The token is for another contact; That record was not suggested. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This server made a mistake. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The store is busy; The store cannot answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The answer did not come in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     lookupContact: {
@@ -579,69 +434,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LookupAnswer"];
-                };
-            };
-            /** @description The body is not JSON. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body did not arrive in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not sent as JSON. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not this server's name. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The record cannot be read. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This server made a mistake. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -13,6 +13,9 @@ export type RecordId = Contact["id"];
 /** Something that the server could not look at. */
 export type Lack = api.Lack;
 
+/** Something that a service says of what was typed, and that does not decide the answer. */
+export type Flag = api.Flag;
+
 /** What the server says is wrong with a request (RFC 9457). */
 export type Problem = api.Problem;
 
