@@ -174,6 +174,7 @@ SETTINGS = [
     ("reference/model.md", "Caches of services", Cache),
     ("reference/http.md", "Settings", Settings),
     ("reference/stores.md", "Options", StoreOptions),
+    ("explanation/resilience.md", "Settings", BreakerSettings),
 ]
 
 

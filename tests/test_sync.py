@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from have_we_met import RecordNotFound, preset
+from have_we_met import BreakerOpen, RecordNotFound, StoreError, preset
+from have_we_met.resilience import BreakerSettings
 from have_we_met.store import StoreOptions
 from have_we_met.sync import open_resolver
 
@@ -27,6 +29,23 @@ def test_the_whole_road_without_a_loop(tmp_path: Path) -> None:
         resolver.delete(record_id)
         with pytest.raises(RecordNotFound):
             resolver.get(record_id)
+
+
+def test_a_breaker_around_the_store(tmp_path: Path) -> None:
+    """Where one is asked for, a table that is gone is asked for so often and no more."""
+    path = tmp_path / "c.db"
+    settings = BreakerSettings(minimum_calls=2)
+    url = f"sqlite:///{path}"
+    with open_resolver(url, MODEL, create=True, breaker=settings) as resolver:
+        with sqlite3.connect(path) as other:
+            other.execute("ALTER TABLE contacts RENAME TO elsewhere")
+        other.close()
+        with pytest.raises(StoreError):
+            resolver.get(1)
+        with pytest.raises(StoreError):
+            resolver.get(1)
+        with pytest.raises(BreakerOpen):
+            resolver.get(1)
 
 
 def test_many_threads_make_one_person(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from .explain import Explanation
 from .late import Note
 from .model import Model
 from .record import RecordId
+from .resilience import BreakerSettings
 from .store import StoreOptions
 from .store.given import Given
 from .verdict import Judged, Judgement
@@ -116,12 +117,14 @@ def open_resolver(
     create: bool = False,
     columns: Mapping[str, str] | None = None,
     store_options: StoreOptions | None = None,
+    breaker: BreakerSettings | None = None,
     **options: Any,
 ) -> Iterator[Resolver]:
     """Open a store and a resolver on it, for as long as the ``with`` block runs.
 
     ``table``, ``store_options`` and, where ``create`` says to make what is missing, ``columns`` are
-    those of :func:`have_we_met.create_store`; ``options`` are those of
+    those of :func:`have_we_met.create_store`. ``breaker`` says when the store is left alone for a
+    while, since it fails too often; without it there is none. ``options`` are those of
     :class:`have_we_met.Resolver`.
 
     >>> from have_we_met import preset
@@ -136,7 +139,8 @@ def open_resolver(
         reached = store_options or StoreOptions()
         store = portal.call(partial(enter, url, model, table=table, options=reached))
         try:
-            resolver = asynchronous.Resolver(store, **options)
+            guarded = store if breaker is None else stores.GuardedStore(store, breaker)
+            resolver = asynchronous.Resolver(guarded, **options)
         except BaseException:
             portal.call(store.close)
             raise

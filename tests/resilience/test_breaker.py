@@ -71,8 +71,17 @@ def test_the_guides_sequence() -> None:
     watched.clock.now += 0.1
     assert watched.call("answer") == "answer"
     assert watched.states == ["open", "half-open", "open", "half-open", "closed"]
-    assert watched.call("error") == "error"
-    assert watched.breaker.state is State.CLOSED, "what was before is forgotten"
+
+
+def test_what_was_before_a_rest_is_forgotten() -> None:
+    """However long the window is, one failure after a probe that went well opens nothing."""
+    watched = Watched(BreakerSettings(window=600.0))
+    for _ in range(5):
+        watched.call("error")
+    watched.clock.now += 30
+    watched.call("answer")
+    assert [watched.call("error") for _ in range(4)] == ["error"] * 4
+    assert watched.states == ["open", "half-open", "closed"]
 
 
 def test_half_is_enough_and_less_is_not() -> None:

@@ -119,7 +119,7 @@ async def test_to_be_cancelled_is_no_error() -> None:
     async def hang() -> None:
         nonlocal tried
         tried += 1
-        await asyncio.Event().wait()
+        await asyncio.sleep(0.2)
 
     how = RetrySettings(attempts=5, first=0.001)
     task = asyncio.create_task(retried(hang, how, worth=lambda error: True))

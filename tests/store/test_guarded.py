@@ -29,6 +29,7 @@ from have_we_met import (
     create_store,
     open_store,
 )
+from have_we_met.cache import open_cache
 from have_we_met.resilience import BreakerSettings, Change, State
 from have_we_met.store import Store
 from have_we_met.store.guarded import GuardedStore
@@ -225,6 +226,21 @@ async def test_a_database_that_hangs(shared: str, postgres_store: PostgresStore)
     guarded.now += 30
     assert (await lookup()).status is Status.FOUND
     assert guarded.states == ["open", "half-open", "open", "half-open", "closed"]
+
+
+async def test_a_database_that_hangs_behind_a_cache(stored: str) -> None:
+    """What a cache asks of it counts too, and nothing is raised for its being late."""
+    guarded = Guarded(await open_store(stored, MODEL), fair=0.1)
+    cache = await open_cache(guarded.store)
+    resolver = Resolver(guarded.store, cache=cache)
+    async with locked(stored, "hwm_contacts_stamps") as watcher:
+        for _ in range(3):
+            assert not (await resolver.lookup(ADA, deadline=0.2)).complete
+        assert (await resolver.lookup(ADA, deadline=60)).degraded[0].name == "breaker"
+        await until(lambda: _rests(watcher))
+    guarded.now += 30
+    assert (await resolver.lookup(ADA)).complete
+    await resolver.close()
 
 
 async def _rests(watcher: object) -> bool:

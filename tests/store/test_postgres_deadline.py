@@ -89,6 +89,24 @@ async def test_a_cancelled_lookup_leaves_nothing_running(
     assert (await resolver.lookup(ADA)).status is Status.NOT_FOUND
 
 
+async def test_a_cancelled_sign_up_leaves_nothing_running(
+    shared: str, postgres_store: PostgresStore
+) -> None:
+    """Neither a statement nor a lock nor half of a contact stays of a caller who hangs up."""
+    resolver = Resolver(postgres_store)
+    async with locked(shared, postgres_store.side.keys.name) as watcher:
+        task = asyncio.create_task(resolver.get_or_create(ADA, deadline=60))
+        await until(lambda: _is_one(watcher))
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        await until(lambda: _is_zero(watcher))
+
+    assert (await resolver.get_or_create(ADA, deadline=5)).created
+    assert await postgres_store.count() == 1
+
+
 async def _is_one(watcher: asyncpg.Connection) -> bool:
     return await running(watcher) == 1
 

@@ -11,7 +11,7 @@ from time import monotonic, time
 
 from ..answer import Contact, Lack, Lookup
 from ..asking import Ask, Question, Step
-from ..errors import BreakerOpen, StoreError
+from ..errors import BreakerOpen, DeadlineExceeded, StoreError
 from ..looking import late
 from ..record import RecordId
 from ..store.base import Store
@@ -23,7 +23,7 @@ from .memory import Kept, Memory
 from .naming import Values, namer
 from .redis import Redis
 
-_UNKNOWN = (StoreError, BreakerOpen)
+_UNKNOWN = (StoreError, BreakerOpen, DeadlineExceeded)
 """What a store raises that cannot say what holds; asking it for the answer says why."""
 
 
