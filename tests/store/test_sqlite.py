@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +30,7 @@ from have_we_met import (
     preset,
     rebuild_store,
 )
-from have_we_met.store import Store
+from have_we_met.store import Store, StoreOptions
 from have_we_met.store.sqlite import SqliteStore
 from have_we_met.store.sqlite_words import fit
 
@@ -475,3 +476,24 @@ async def test_a_build_goes_on_where_another_one_is(tmp_path: Path) -> None:
     progress.clear()
     with pytest.raises((StoreBusy, StoreOutOfDate)):
         await rebuild_store(url, MODEL, progress=beside(preset("contacts-speed")))
+
+
+async def test_slow_statements_are_logged_by_name(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A statement over the limit is told with its time and its rows, and with no value."""
+    url = f"sqlite:///{tmp_path}/contacts.db"
+    store = await create_store(url, MODEL, options=StoreOptions(slow=-1.0))
+    with caplog.at_level(logging.INFO, "have_we_met.store"):
+        await Resolver(store).get_or_create(ADA)
+    await store.close()
+
+    names = {record.__dict__["statement"] for record in caplog.records}
+    assert {"candidates", "insert_contact", "contact"} <= names
+    assert not any(str(value) in caplog.text for value in ADA.values())
+
+    caplog.clear()
+    quick = await open_store(url, MODEL, options=StoreOptions(slow=30.0))
+    assert (await Resolver(quick).lookup(ADA)).status is Status.FOUND
+    await quick.close()
+    assert not caplog.records

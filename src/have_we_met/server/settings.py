@@ -42,7 +42,7 @@ class Settings:
     never.
 
     ``connections``, ``replica_url`` and ``slow`` are those of
-    :class:`~have_we_met.store.StoreOptions`, for each worker; SQLite has no use for them.
+    :class:`~have_we_met.store.StoreOptions`, for each worker; SQLite heeds only ``slow``.
 
     A server that starts waits up to ``startup_wait`` seconds for a database that cannot be reached
     yet.

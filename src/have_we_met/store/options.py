@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class StoreOptions:
-    """Settings of a store on a server; SQLite, which is part of the process, has no use for them.
+    """Settings of a store on a server; of them SQLite, part of the process, heeds only ``slow``.
 
     ``connections`` is how many connections read at the same time, and how many write, in one
     process: eight of each keep a process busy, and six such processes fit into the hundred that

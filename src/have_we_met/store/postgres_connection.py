@@ -12,9 +12,8 @@ from typing import Any
 from ..errors import DeadlineExceeded, StoreError
 from .contacts import Row
 from .postgres_words import FAILURES, WAITING, in_our_words, is_lost
+from .slow import tell
 from .statements import Statement
-
-log = logging.getLogger("have_we_met.store")
 
 Connect = Callable[[], Awaitable[Any]]
 """Opens a connection of the driver."""
@@ -149,11 +148,4 @@ def _limits(left: float | None) -> list[str]:
 
 def _tell(statement: str, took: float, rows: int) -> None:
     # Whoever waits for others is not slow: ten sign-ups of one person are no ten warnings.
-    log.log(
-        logging.INFO if statement in WAITING else logging.WARNING,
-        "slow statement: %s took %.0f ms, %d rows",
-        statement,
-        took * 1000,
-        rows,
-        extra={"statement": statement, "milliseconds": took * 1000, "rows": rows},
-    )
+    tell(statement, took, rows, level=logging.INFO if statement in WAITING else logging.WARNING)

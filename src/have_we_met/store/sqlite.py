@@ -28,6 +28,7 @@ from .meta import Meta
 from .overrun import Overrun
 from .prepare import Prepared
 from .side import SideTables
+from .slow import tell
 from .sqlite_bulk import SqliteBulk
 from .sqlite_words import DIALECT, in_our_words
 from .stamps import Stamps, keep_stamps, read_stamps, write_stamps_if_kept
@@ -49,12 +50,13 @@ _STEPS = 4_000
 class SqliteConnection:
     """A connection of the :mod:`sqlite3` driver that stops at a deadline."""
 
-    def __init__(self, path: str, cache: int) -> None:
+    def __init__(self, path: str, cache: int, slow: float) -> None:
         # 50 ms is for the rare moment when another process recovers or truncates the log.
         self.raw = sqlite3.connect(
             path, timeout=0.05, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         self.deadline: float | None = None
+        self._slow = slow
         self.raw.set_progress_handler(self._is_late, _STEPS)
         for pragma in ("synchronous=NORMAL", f"cache_size=-{cache}"):
             self.raw.execute(f"PRAGMA {pragma}")
@@ -64,10 +66,15 @@ class SqliteConnection:
 
     async def fetch(self, statement: Statement, parameters: Sequence[object]) -> list[Row]:
         """Run a statement and read all its rows."""
+        began = monotonic()
         try:
-            return self.raw.execute(statement.text, parameters).fetchall()
+            rows = self.raw.execute(statement.text, parameters).fetchall()
         except sqlite3.Error as exc:
             raise in_our_words(exc, statement.name) from exc
+        took = monotonic() - began
+        if took > self._slow:
+            tell(statement.name, took, len(rows))
+        return rows
 
     async def execute_many(self, statement: Statement, rows: Iterable[Sequence[object]]) -> None:
         """Run a statement once for each row of parameters."""
@@ -112,19 +119,22 @@ class SqliteStore:
     in-memory database belongs to the thread that opened it.
     """
 
-    def __init__(self, path: str, model: Model, side: SideTables, generation: int) -> None:
+    def __init__(
+        self, path: str, model: Model, side: SideTables, generation: int, slow: float
+    ) -> None:
         self.path = path
         self.model = model
         self.side = side
         self.generation = generation
         self.statements = Statements(side, DIALECT, key_limit=model.key_limit)
         self._overrun = Overrun()
+        self._slow = slow
         self._local = _Local()
         self._open: list[SqliteConnection] = []
         self._opening = threading.Lock()
 
     def _connect(self, cache: int) -> SqliteConnection:
-        connection = SqliteConnection(self.path, cache)
+        connection = SqliteConnection(self.path, cache, self._slow)
         with self._opening:
             self._open.append(connection)
         return connection

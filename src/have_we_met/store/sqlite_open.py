@@ -33,7 +33,7 @@ async def open_store(url: sa.URL, model: Model, table: str, options: StoreOption
         contacts = _adopt(raw, table, model, meta.columns)
         await ensure_lasting(SqliteBulk(raw), contacts)
     side = side_tables(contacts, model, meta.generation)
-    return SqliteStore(path, model, side, meta.generation)
+    return SqliteStore(path, model, side, meta.generation, options.slow)
 
 
 async def create_store(
@@ -47,7 +47,7 @@ async def create_store(
     """Create what is missing, cut the side tables if they are not yet, and open the store."""
     path = url.database or MEMORY
     if path == MEMORY:
-        return await _create_in_memory(model, table)
+        return await _create_in_memory(model, table, options)
     with raw_connection(path) as raw:
         raw.execute("PRAGMA journal_mode=WAL")
         bench = SqliteBulk(raw)
@@ -76,11 +76,11 @@ async def rebuild_store(
     return await open_store(url, model, table, options)
 
 
-async def _create_in_memory(model: Model, table: str) -> SqliteStore:
+async def _create_in_memory(model: Model, table: str, options: StoreOptions) -> SqliteStore:
     """A database that lives as long as its one connection, so the store must own that first."""
     own = own_table(table, model)
     contacts = Contacts(own, {field: field for field in model.field_names}, fit)
-    store = SqliteStore(MEMORY, model, side_tables(contacts, model, 1), 1)
+    store = SqliteStore(MEMORY, model, side_tables(contacts, model, 1), 1, options.slow)
     bench = SqliteBulk(store.writer.raw)
     await Builder(bench, await _ensure(bench, table, model, None), model).build()
     await ensure_lasting(bench, contacts)
