@@ -200,8 +200,10 @@ async def test_services_are_heard(url: str, clock: Clock, monkeypatch: pytest.Mo
         needs=["email"],
         options={"phone": SWITCHBOARD},
         gives={"phone": "/phone"},
+        timeout=9.0,
     )
-    store = await create_store(url, replace(MODEL, services=(service,)))
+    patient = replace(MODEL, services=(service,), services_deadline=9.0)
+    store = await create_store(url, patient)
     resolver = Resolver(store, clock=clock)
     await resolver.add({**ADA, "id": "ada"})
     made = await resolver.get_or_create({"email": "ada@example.org", "first_name": "Ada"})

@@ -85,14 +85,14 @@ async def revisit(
     >>> asyncio.run(main()).total
     0
     """
-    waiting = (await tally(store, clock=clock)).waiting
-    done = Revisited()
+    waiting, done = 0, Revisited()
     async with looking(store, look) as look:
         visits = _Visits(store, look, retry, clock)
         while most is None or done.total < most:
             note = await take_turn(store, State.WAITING, clock())
             if note is None:
                 break
+            waiting = waiting or (await tally(store, clock=clock)).waiting
             done = done.and_one(await visits.settle(note))
             progress(done.total, max(waiting, done.total))
     return done

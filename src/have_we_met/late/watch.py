@@ -54,9 +54,11 @@ async def watch(
 async def _round(
     store: SqlStore, look: LongLook, webhook: Webhook | None, clock: Callable[[], datetime]
 ) -> None:
-    await revisit(store, look=look, clock=clock, most=A_ROUND)
+    done = await revisit(store, look=look, clock=clock, most=A_ROUND)
     if webhook is not None:
         await deliver(store, webhook, clock=clock, most=A_ROUND)
+    if done.total < A_ROUND:  # nothing that is due is left
+        return
     lag = (await tally(store, clock=clock)).lag
     if lag > LAG_SECONDS:
         log.warning("late verdicts lag by %.0f s", lag, extra={"seconds": lag})
