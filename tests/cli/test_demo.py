@@ -51,7 +51,8 @@ def test_it_serves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (settings,) = served
     assert (settings.host, settings.port) == ("127.0.0.1", 8123)
     assert settings.url == f"sqlite:///{tmp_path}/contacts.db"
-    assert "http://127.0.0.1:8123/" in result.stderr
+    assert "http://127.0.0.1:8123/ " in result.stderr
+    assert "http://127.0.0.1:8123/register" in result.stderr
 
 
 def test_serve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -129,5 +129,6 @@ async def _nearest(resolver: Resolver, raw: Mapping[str, object]) -> Explanation
 def _serve(where: Where, port: int) -> None:
     from ..server import Settings, serve
 
-    say(f"Serving on http://127.0.0.1:{port}/ until Ctrl-C")
+    here = f"http://127.0.0.1:{port}"
+    say(f"Serving on {here}/ until Ctrl-C; a registration form is at {here}/register")
     serve(Settings(url=where.db, port=port, secret=token_hex(), log_level="warning"))
