@@ -33,8 +33,9 @@ class Request:
     nothing about anybody. An answer of more than ``max_bytes`` bytes is a failure.
     ``connections`` is how many requests are under way at most.
 
-    >>> request = Request(url="https://register.example/people/{email}?key={key}",
-    ...     secrets={"key": "REGISTER_KEY"})
+    >>> request = Request(
+    ...     url="https://register.example/people/{email}?key={key}", secrets={"key": "REGISTER_KEY"}
+    ... )
     >>> request.needs
     ('email',)
     """
