@@ -49,8 +49,18 @@ def test_a_breaker_that_cannot_work() -> None:
 
 
 def test_the_url_is_not_shown() -> None:
-    """A password in the database's name is not printed."""
-    assert "hunter2" not in repr(Settings(url="postgresql://me:hunter2@db/contacts"))
+    """A password in the database's name is not printed, nor is one in the cache's."""
+    settings = Settings(
+        url="postgresql://me:hunter2@db/contacts", cache="redis://:hunter2@localhost/0"
+    )
+    assert "hunter2" not in repr(settings)
+
+
+def test_where_answers_are_kept() -> None:
+    """A cache that there is not is a mistake like others."""
+    with pytest.raises(SettingsError, match="cache: must be memory, redis"):
+        Settings(url="sqlite://", cache="memcached://localhost")
+    assert Settings(url="sqlite://").cache == "none"
 
 
 def test_to_another_process_and_back(monkeypatch: pytest.MonkeyPatch) -> None:

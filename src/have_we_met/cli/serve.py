@@ -70,6 +70,16 @@ Example:
     help="What Prometheus must bring to read /metrics; without one, only this machine may.",
 )
 @click.option("--guide-metrics", is_flag=True, help="Show the guide's own two metrics as well.")
+@click.option(
+    "--cache",
+    envvar="HAVE_WE_MET_CACHE",
+    default="none",
+    show_default=True,
+    help="Where answers are kept: memory, redis://host:6379/0, memory+redis://..., or none.",
+)
+@click.option(
+    "--cache-ttl", default=300.0, show_default=True, help="Seconds that an answer is kept at most."
+)
 def serve(
     where: Where,
     host: str,
@@ -85,6 +95,8 @@ def serve(
     log_format: Literal["console", "json"],
     metrics_token: str,
     guide_metrics: bool,
+    cache: str,
+    cache_ttl: float,
 ) -> None:
     """Answer lookups and sign-ups over HTTP until told to stop.
 
@@ -111,5 +123,7 @@ def serve(
             log_format=log_format,
             metrics_token=metrics_token,
             guide_metrics=guide_metrics,
+            cache=cache,
+            cache_ttl=cache_ttl,
         )
     )

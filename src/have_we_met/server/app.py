@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from ..cache import Cache, open_cache
 from ..model import Model
 from ..resolver import Resolver
 from ..store import Store, StoreOptions, open_store
@@ -27,7 +28,7 @@ from .routes import contacts, decide, lookup
 from .routes.health import health_routes
 from .routes.metrics import metrics_routes
 from .routes.page import page_routes
-from .settings import Settings
+from .settings import NO_CACHE, Settings
 from .tokens import with_secret
 from .waiting import Opener, opened
 
@@ -55,7 +56,26 @@ async def open_resolver(settings: Settings, model: Model) -> Resolver:
         deadline=settings.deadline,
         suggestions=settings.suggestions,
         remember=settings.remember,
+        cache=await _open_cache(settings, store),
     )
+
+
+async def _open_cache(settings: Settings, store: Store) -> Cache | None:
+    """Open what the settings name; where that fails, nobody else will close the store."""
+    if settings.cache == NO_CACHE:
+        return None
+    try:
+        return await open_cache(
+            store,
+            settings.cache,
+            ttl=settings.cache_ttl,
+            size=settings.cache_size,
+            stale_for=settings.cache_stale_for,
+            secret=settings.secret,
+        )
+    except BaseException:
+        await store.close()
+        raise
 
 
 def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI:

@@ -37,8 +37,8 @@ def serve(settings: Settings, *, opener: Opener = open_resolver) -> None:
     """
     webhook_of(settings)  # says here what is wrong with it
     dictConfig(_log_config(settings))
-    asyncio.run(_try(settings, opener))
     settings = with_secret(settings)  # before the workers begin, so that all have the same
+    asyncio.run(_try(settings, opener))
     if settings.workers == 1:
         _run(create_app(settings, opener=opener), settings)
     else:

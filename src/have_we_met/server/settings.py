@@ -11,12 +11,15 @@ from typing import Literal
 
 import msgspec
 
+from ..cache.opening import SIZE, TTL, problem_with
 from ..errors import ModelError, Problem, ProblemsError
 from ..model import Model, preset
 from ..resilience import BreakerSettings
 
 ENVIRONMENT = "HAVE_WE_MET_SERVER"
 """The variable that carries the settings, as JSON, to worker processes."""
+NO_CACHE = "none"
+"""Says that no answers are kept."""
 
 
 class SettingsError(ProblemsError):
@@ -37,6 +40,10 @@ class Settings:
     ``remember`` is for how many seconds the answer to an idempotency key is kept, and
     ``decide_within`` how many seconds a decision token is good for. Tokens are signed with
     ``secret``, the same in all processes that serve one table.
+
+    ``cache`` says where answers to lookups are kept (``none``, or as for
+    :func:`have_we_met.cache.open_cache`), for ``cache_ttl`` seconds, in memory up to ``cache_size``
+    of them. ``cache_stale_for`` seconds longer they are given where the store does not answer.
 
     ``breaker`` says when the store is left alone for a while, since it fails too often; ``None`` is
     never.
@@ -83,6 +90,10 @@ class Settings:
     remember: float = 24 * 60 * 60.0
     decide_within: float = 15 * 60.0
     secret: str = field(default="", repr=False)
+    cache: str = field(default=NO_CACHE, repr=False)
+    cache_ttl: float = TTL
+    cache_size: int = SIZE
+    cache_stale_for: float = 0.0
     writable: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     breaker: BreakerSettings | None = field(default_factory=BreakerSettings)
@@ -106,6 +117,8 @@ class Settings:
         for name, (is_right, must) in _RANGES.items():
             if not is_right(getattr(self, name)):
                 yield Problem(name, f"must be {must}")
+        if self.cache != NO_CACHE and (problem := problem_with(self.cache)):
+            yield Problem("cache", f"{problem}, or {NO_CACHE}")
         yield from _mistakes_of(self.breaker)
         if self.remember < self.decide_within:
             yield Problem("remember", "must be no less than decide_within")
@@ -177,6 +190,9 @@ _RANGES: Mapping[str, _Check] = {
     "max_value": _POSITIVE,
     "remember": _POSITIVE,
     "decide_within": _POSITIVE,
+    "cache_ttl": _POSITIVE,
+    "cache_size": (lambda value: value >= 1, "1 or more"),
+    "cache_stale_for": (lambda value: value >= 0, "0 or more"),
     "secret": (lambda value: not value or len(value) >= 16, "16 characters or more"),
     "metrics_token": (lambda value: not value or len(value) >= 16, "16 characters or more"),
     "log_format": (lambda value: value in ("console", "json"), "console or json"),
