@@ -59,7 +59,14 @@ async def knows(asked: Asked) -> dict[str, object]:
 
 async def echoes(asked: Asked) -> Reply:
     """Give back what was told."""
-    return Reply(flags=tuple(f"{name}={value}" for name, value in sorted(asked.raw.items())))
+    told = {**asked.values, **{f"raw {name}": value for name, value in asked.raw.items()}}
+    return Reply(flags=tuple(f"{name}={value}" for name, value in told.items()))
+
+
+async def knows_later(asked: Asked) -> dict[str, object]:
+    """The same, when all others have spoken."""
+    await asyncio.sleep(0.05)
+    return dict(asked.options)
 
 
 async def hears_the_answer(asked: Asked) -> Reply:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
 import pytest
 
 from have_we_met import Model, ModelError, Service
+from have_we_met.answer import Filled
 from have_we_met.model import Cache
 from have_we_met.resilience import BreakerSettings, RetrySettings
 from have_we_met.services import Asked, Reply
@@ -89,7 +91,16 @@ class TestSideBySide:
 
         result = await consulted(register, listens)
 
-        assert [flag.reason for flag in result.flags] == ["company=Acme"]
+        assert [flag.reason for flag in result.flags] == ["company=acme", "raw company=Acme"]
+
+    async def test_who_comes_first_is_heard_first_though_another_is_quicker(self) -> None:
+        gives = {"needs": ["email"], "gives": {"company": "/company"}}
+        first = custom("first", models.knows_later, options={"company": "First"}, **gives)
+        second = custom("second", models.knows, options={"company": "Second"}, **gives)
+
+        for services in ([first, second], [second, replace(first, priority=1)]):
+            result = await consulted(*services)
+            assert result.filled == {"company": Filled("First", "first")}
 
     async def test_who_comes_first_does_not_wait(self) -> None:
         """The priorities say who is heard first, not the order in the model."""
@@ -99,7 +110,7 @@ class TestSideBySide:
 
         result = await consulted(register, listens)
 
-        assert [flag.reason for flag in result.flags] == ["company=None"]
+        assert [flag.reason for flag in result.flags] == ["company=None", "raw company=None"]
 
     async def test_a_validator_checks_what_was_filled_in(self) -> None:
         company = {"options": {"company": "Acme"}, "gives": {"company": "/company"}}
@@ -125,7 +136,7 @@ class TestSideBySide:
     async def test_a_service_is_told_what_it_needs_and_nothing_else(self) -> None:
         result = await consulted(custom("echo", models.echoes, needs=["first_name"]))
 
-        assert [flag.reason for flag in result.flags] == ["first_name=Ada"]
+        assert [flag.reason for flag in result.flags] == ["first_name=ada", "raw first_name=Ada"]
 
 
 class TestInTime:
@@ -198,6 +209,9 @@ class TestManyAtOnce:
             ]
             await until(lambda: len(service.asked) == 3)
             await asyncio.sleep(0.1)  # time for a fourth
+            (client,) = stage._clients.values()
+            queue = client.ask._transport._pool._requests  # nobody waits in there: see HttpAsk
+            assert len(queue) == 3
             for task in asking:
                 task.cancel()
             await asyncio.gather(*asking, return_exceptions=True)
