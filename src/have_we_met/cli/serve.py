@@ -80,6 +80,7 @@ Example:
 @click.option(
     "--cache-ttl", default=300.0, show_default=True, help="Seconds that an answer is kept at most."
 )
+@click.option("--traces", is_flag=True, help='Send spans to a collector; needs the extra "otel".')
 def serve(
     where: Where,
     host: str,
@@ -97,6 +98,7 @@ def serve(
     guide_metrics: bool,
     cache: str,
     cache_ttl: float,
+    traces: bool,
 ) -> None:
     """Answer lookups and sign-ups over HTTP until told to stop.
 
@@ -125,5 +127,6 @@ def serve(
             guide_metrics=guide_metrics,
             cache=cache,
             cache_ttl=cache_ttl,
+            traces=traces,
         )
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -51,6 +51,10 @@ async def open_resolver(settings: Settings, model: Model) -> Resolver:
     store: Store = await open_store(settings.url, model, table=settings.table, options=options)
     if settings.breaker is not None:
         store = GuardedStore(store, settings.breaker, fair=settings.deadline * FAIR_SHARE)
+    if settings.traces:
+        from ..telemetry.traces import open_tracer, traced_store
+
+        store = traced_store(store, open_tracer())
     return Resolver(
         store,
         deadline=settings.deadline,
@@ -98,6 +102,7 @@ def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI
         version="1",
         lifespan=_lifespan(desk, opener),
         middleware=[
+            *_traces(settings, posts),
             Middleware(Mistakes, aliases=desk.writer.aliases, refused=desk.telemetry.refused),
             Middleware(OwnNames, hosts=settings.hosts),
             Middleware(Shortcut, routes=posts),
@@ -143,6 +148,15 @@ def _lifespan(desk: Desk, opener: Opener) -> Callable[[FastAPI], AbstractAsyncCo
             await resolver.close()
 
     return lifespan
+
+
+def _traces(settings: Settings, routes: Collection[str]) -> list[Middleware]:
+    """The outermost of all, where traces are wanted."""
+    if not settings.traces:
+        return []
+    from ..telemetry.traces import TracedApp, open_tracer
+
+    return [Middleware(TracedApp, tracer=open_tracer(), routes=routes)]
 
 
 async def _pass_on(request: Request, error: Exception) -> Response:

@@ -63,8 +63,9 @@ class Settings:
     under which a proxy on this machine may reach the server.
 
     ``metrics`` says whether ``/metrics`` is served: to who brings ``metrics_token``, or to this
-    machine alone where that is empty. ``guide_metrics`` adds the guide's own two. From
-    ``log_level`` info on each lookup is logged, as ``log_format`` says.
+    machine alone where that is empty. ``guide_metrics`` adds the guide's own two, and ``traces``
+    sends spans to an OpenTelemetry collector. From ``log_level`` info on each lookup is logged, as
+    ``log_format`` says.
 
     >>> Settings(url="sqlite:///contacts.db").port
     8000
@@ -108,6 +109,7 @@ class Settings:
     metrics: bool = True
     metrics_token: str = field(default="", repr=False)
     guide_metrics: bool = False
+    traces: bool = False
 
     def __post_init__(self) -> None:
         if problems := [*self._out_of_range(), *self._unsafe()]:

@@ -25,7 +25,7 @@ class Telemetry:
     def __init__(self, settings: Settings, model: Model) -> None:
         entity = settings.table or model.table
         self.metrics = Metrics(entity, model) if settings.metrics else None
-        self._guide = settings.guide_metrics
+        self._guide, self._traces, self._entity = settings.guide_metrics, settings.traces, entity
         watchers: list[Watcher] = []
         if self.metrics is not None:
             watchers.append(self.metrics.looked_up)
@@ -36,7 +36,12 @@ class Telemetry:
 
     def on(self, resolver: Resolver) -> Resolver:
         """Have each lookup of a resolver told of."""
-        return resolver.behind(watched(self._gathered)) if self._watched else resolver
+        steps = [watched(self._gathered)] if self._watched else []
+        if self._traces:
+            from ..telemetry.traces import open_tracer, traced
+
+            steps.append(traced(open_tracer(), self._entity, resolver.model.fingerprint))
+        return resolver.behind(*steps) if steps else resolver
 
     def looked_up(self, lookup: Lookup) -> None:
         """Tell of an answer that no resolver gave."""

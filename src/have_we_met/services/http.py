@@ -13,6 +13,7 @@ from urllib.parse import quote
 from ..errors import ServiceUnavailable, require
 from ..model import Request
 from ..model.template import filled, placeholders
+from ..onward import ONWARD
 from .client import RequestRefused
 from .reply import Asked, Reply
 
@@ -84,7 +85,8 @@ class HttpAsk:
         """Send a request and read the whole answer; errors say nothing of either."""
         httpx = require("httpx", extra="services")
         kind = {} if body is None else {"content-type": "application/json"}
-        sent = {**_HEADERS, **kind, **{name.lower(): text for name, text in headers.items()}}
+        own = {name.lower(): text for name, text in headers.items()}
+        sent = {**_HEADERS, **ONWARD.get(), **kind, **own}
         try:
             request = httpx.Request(method, url, headers=_encoded(sent), content=body)
             async with self._turns:

@@ -36,7 +36,6 @@ KNOWN: Mapping[str, str] = {
     "score": "the best score of those that were shown",
     "duration_ms": "milliseconds",
     "lacks": "what could not be looked at: kind and name",
-    "trace_id": "the trace that the lookup is part of",
     "error": "the class of what was raised, and where",
     "refused": "how many other names an event had; they were left out",
 }

@@ -1,0 +1,105 @@
+"""Traces: a span for the request, its lookup, and each stage; a trace that is brought goes on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from have_we_met import Model, Resolver
+from have_we_met.onward import ONWARD
+from have_we_met.server import Settings, create_app
+from have_we_met.telemetry.traces import open_tracer, traced_store
+
+from .apps import CONTACTS, LOOKUP, PEOPLE, Client, running, stored_people
+
+sdk = pytest.importorskip("opentelemetry.sdk.trace")
+from opentelemetry import trace  # noqa: E402
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor  # noqa: E402
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import (  # noqa: E402
+    InMemorySpanExporter,
+)
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+BROUGHT = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
+
+
+@pytest.fixture(scope="module")
+def exporter() -> InMemorySpanExporter:
+    """Where spans end, of a provider that the program set itself."""
+    exporter = InMemorySpanExporter()
+    provider = sdk.TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    return exporter
+
+
+@pytest.fixture
+def traced(exporter: InMemorySpanExporter) -> Iterator[Client]:
+    async def opener(settings: Settings, model: Model) -> Resolver:
+        resolver = await stored_people(settings, model)
+        resolver.store = traced_store(resolver.store, open_tracer())
+        return resolver
+
+    with running(create_app(Settings(url="sqlite://", traces=True), opener=opener)) as client:
+        exporter.clear()
+        yield client
+
+
+def test_a_span_a_stage(traced: Client, exporter: InMemorySpanExporter) -> None:
+    """Each within the lookup's, which is within the request's."""
+    traced.post(LOOKUP, {"email": "john@example.com"})
+    spans = {span.name: span for span in exporter.get_finished_spans()}
+    request, lookup = spans[f"POST {LOOKUP}"], spans["lookup"]
+    stages = {name for name, span in spans.items() if span.parent == lookup.context}
+
+    assert stages == {"normalise", "keys", "candidates", "compare", "contact", "answer"}
+    assert lookup.parent == request.context
+    assert lookup.attributes["have_we_met.status"] == "found"
+    assert lookup.attributes["have_we_met.candidates"] == 1
+    assert request.attributes["http.response.status_code"] == 200
+    assert all(
+        lookup.start_time <= spans[name].start_time <= spans[name].end_time for name in stages
+    )
+    order = ("normalise", "keys", "candidates", "compare", "contact")
+    starts = [spans[name].start_time for name in order]
+    assert starts == sorted(starts)
+
+
+def test_a_trace_that_is_brought_goes_on(traced: Client, exporter: InMemorySpanExporter) -> None:
+    """And the answer says which one it is."""
+    answer = traced.request("POST", LOOKUP, json={"email": "x@example.org"}, headers=BROUGHT)
+    ids = {f"{span.context.trace_id:032x}" for span in exporter.get_finished_spans()}
+
+    assert ids == {TRACE}
+    assert answer.headers["traceparent"].startswith(f"00-{TRACE}-")
+
+
+def test_spans_tell_nothing_of_anybody(traced: Client, exporter: InMemorySpanExporter) -> None:
+    """Neither paths that are not ours, nor what is asked, stored or wrong."""
+    for person in PEOPLE:
+        body = {k: v for k, v in person.items() if k in ("email", "phone")}
+        traced.post(LOOKUP, body)
+    traced.post(CONTACTS, {"email": "zqxjkv@example.org", "firstName": "Zqxjkv"})
+    traced.post(LOOKUP, {"zqxjkv": 1})
+    traced.get("/zqxjkv?zqxjkv=zqxjkv")
+    told = "".join(span.to_json() for span in exporter.get_finished_spans()).lower()
+
+    assert "get other" in told
+    for word in ("zqxjkv", "john", "example", "0142", "张"):
+        assert word not in told
+
+
+def test_nothing_of_it_is_there_unless_it_is_asked_for(client: Client) -> None:
+    """No header, no step, and none of the libraries is loaded."""
+    assert "traceparent" not in client.post(LOOKUP, {"email": "x@example.org"}).headers
+    assert ONWARD.get() == {}
+    code = (
+        "import sys; from have_we_met.server import *; create_app(Settings(url='sqlite://'));"
+        "print([m for m in sys.modules if m.startswith('opentelemetry.sdk')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
