@@ -16,7 +16,7 @@ async def test_created_and_found_next_door(database: str, redis: servers.Redis, 
     told = await run(database, place + redis.url, 150)
 
     assert astuple(told)[:2] == (150, 0)
-    assert told.kept >= 150  # they do keep answers
+    assert told.kept >= 75  # they do keep answers
 
 
 async def test_it_could_fail(database: str, redis: servers.Redis) -> None:

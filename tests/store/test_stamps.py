@@ -11,7 +11,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from have_we_met import Judgement, Resolver, create_store, open_store, orm, preset, rebuild_store
+from have_we_met import (
+    Judgement,
+    Resolver,
+    StoreOutOfDate,
+    create_store,
+    open_store,
+    orm,
+    preset,
+    rebuild_store,
+)
 from have_we_met.store import SqlStore, sync_store
 from have_we_met.store.sqlite import MEMORY
 from have_we_met.store.stamps import Stamps
@@ -218,6 +227,19 @@ async def test_the_orm_stamps_what_it_commits(stored: str, tmp_path: Path) -> No
 
         assert stamps[0] == stamps[1]
         assert len(set(stamps)) == 3
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_a_store_that_was_rebuilt_is_known_by_who_stamps(stored: str, kept: bool) -> None:
+    """Whether stamps are kept has nothing to do with whether the side tables are those in use."""
+    store = await open_store(stored, MODEL)
+    if kept:
+        await store.keep_stamps()
+    await Resolver(store).add(WANG)
+    await (await rebuild_store(stored, MODEL)).close()
+    with pytest.raises(StoreOutOfDate):
+        await Resolver(store).add(ADA)
+    await store.close()
 
 
 async def test_they_outlive_a_rebuild(tmp_path: Path) -> None:

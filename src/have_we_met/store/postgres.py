@@ -36,8 +36,8 @@ from .side import SideTables
 from .stamps import Stamps, are_kept, keep_stamps, read_stamps, write_stamps
 from .unit import SqlUnit
 
-_STAMPED = "SELECT 3"
-_CURRENT = ("SELECT 2", _STAMPED)
+_STAMPED = "SELECT 2"
+_CURRENT = ("SELECT 1", _STAMPED)
 """What the server says of :meth:`PostgresStatements.is_current`."""
 
 

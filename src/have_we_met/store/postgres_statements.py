@@ -52,18 +52,20 @@ class PostgresStatements(Statements):
         return [{"keys": held, "record": number}] if held else []
 
     def is_current(self, generation: int) -> str:
-        """Two rows where this generation is in use and no other is being built.
+        """One row where this generation is in use and no other is being built, and none elsewhere.
 
-        And a third one where stamps are kept.
+        And a second one where stamps are kept, too.
 
         A text without parameters, so that it can go in one message with what begins a unit.
         """
         facts = sa.tuple_(META.c.name, META.c.value)
         expected = [("generation", str(generation)), ("building", "")]
-        ours = sa.select(META.c.name).where(
+        both = sa.select(sa.func.count()).where(
             META.c.entity == self._side.contacts.name, facts.in_(expected)
         )
-        query = ours.union_all(self.stamps.are_kept)
+        said: sa.Select[Any] = sa.select(sa.literal_column("'current'").label("said"))
+        rows = said.union_all(self.stamps.are_kept).subquery("rows")
+        query = sa.select(rows.c.said).where(both.scalar_subquery() == len(expected))
         return str(query.compile(dialect=self._dialect, compile_kwargs={"literal_binds": True}))
 
     @cached_property
