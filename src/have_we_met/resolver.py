@@ -86,7 +86,7 @@ class Resolver:
         self._looker = Looker(self.model, suggestions)
         self._once = once.Once(self.model, remember, clock)
         self._consulting = Consulting(self.model)
-        self._cache = cache
+        self.cache = cache
         kept = (cache.step(suggestions),) if cache else ()
         steps = (*self._consulting.steps, *steps, *kept)
         self._ask = way(self._look, (*steps, timed("store")) if steps else ())
@@ -308,8 +308,8 @@ class Resolver:
     async def close(self) -> None:
         """Let go of the store, of the cache, and of what services hold."""
         await self._consulting.close()
-        if self._cache is not None:
-            await self._cache.close()
+        if self.cache is not None:
+            await self.cache.close()
         await self.store.close()
 
     async def _write(self, deadline: float, work: Callable[[Unit], Awaitable[T]]) -> T:

@@ -67,7 +67,8 @@ WRONG = {
     "over-full keys too": (r'\{kind!~"key\|evidence"\}', ""),
     "absence is nothing": (r"\n +or absent\(have_we_met_lookups_total\)", ""),
     "lag without changes": (r"\n +and max by \(entity\) \(have_we_met_index_pending\) > 0", ""),
-    "open but not half-open": (r"breaker_state\) > 0", "breaker_state) == 2"),
+    "open but not half-open": (r'(breaker!="redis"\}\)) > 0', r"\1 == 2"),
+    "any breaker is the cache's": (r'\{breaker="redis"\}', ""),
 }
 
 

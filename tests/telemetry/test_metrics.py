@@ -147,6 +147,18 @@ def test_pools_and_lag() -> None:
     assert samples(metrics, "have_we_met_index_lag_seconds") == {"contacts": 2.5}
 
 
+def test_a_caches_counts_grow() -> None:
+    """They are told whole, again and again, and counted once."""
+    metrics = Metrics("contacts", MODEL)
+    for counts in ({"hit": 3}, {"hit": 3, "miss": 1}, {"hit": 5, "miss": 1}):
+        metrics.cached(counts)
+
+    assert samples(metrics, "have_we_met_cache_lookups_total") == {
+        "contacts,hit": 5,
+        "contacts,miss": 1,
+    }
+
+
 def test_breakers() -> None:
     """A gauge says how each one stands, a counter how often it came there."""
     metrics = Metrics("contacts", MODEL)

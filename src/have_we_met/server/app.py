@@ -49,12 +49,12 @@ async def open_resolver(settings: Settings, model: Model) -> Resolver:
         connections=settings.connections, replica_url=settings.replica_url, slow=settings.slow
     )
     store: Store = await open_store(settings.url, model, table=settings.table, options=options)
-    if settings.breaker is not None:
-        store = GuardedStore(store, settings.breaker, fair=settings.deadline * FAIR_SHARE)
     if settings.traces:
         from ..telemetry.traces import open_tracer, traced_store
 
         store = traced_store(store, open_tracer())
+    if settings.breaker is not None:
+        store = GuardedStore(store, settings.breaker, fair=settings.deadline * FAIR_SHARE)
     return Resolver(
         store,
         deadline=settings.deadline,
@@ -139,7 +139,7 @@ def _lifespan(desk: Desk, opener: Opener) -> Callable[[FastAPI], AbstractAsyncCo
         gc.freeze()
         try:
             async with (
-                desk.telemetry.running(resolver.store),
+                desk.telemetry.running(resolver),
                 late_work(desk.settings, resolver.store),
             ):
                 yield

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 from ..answer import Lookup, Registration
 from ..model import Model
+from ..resilience import Breaker
 from ..resolver import Resolver
-from ..store import GuardedStore, Store
+from ..store import GuardedStore
 from ..telemetry import Gathered, Metrics, Watcher, exposition, watched
 from ..telemetry.logs import lookup_log
 from ..telemetry.sampling import Reading, sampled
@@ -63,25 +64,35 @@ class Telemetry:
         return exposition(self.metrics.registry, guide=self._guide) if self.metrics else b""
 
     @asynccontextmanager
-    async def running(self, store: Store) -> AsyncIterator[None]:
-        """Hear the store's breaker, and read its numbers every now and then, until the end."""
-        if self.metrics is not None and isinstance(store, GuardedStore):
-            store.breaker.listeners.append(self.metrics.breaker)
+    async def running(self, resolver: Resolver) -> AsyncIterator[None]:
+        """Hear breakers, and read the store's and the cache's numbers now and then, to the end."""
+        if self.metrics is not None:
+            for breaker in _breakers(resolver):
+                breaker.listeners.append(self.metrics.breaker)
         try:
-            async with sampled(self._readings(store)):
+            async with sampled(self._readings(resolver)):
                 yield
         finally:
             self._gathered.tell()
 
-    def _readings(self, store: Store) -> dict[Reading, float]:
-        metrics = self.metrics
+    def _readings(self, resolver: Resolver) -> dict[Reading, float]:
+        metrics, store, cache = self.metrics, resolver.store, resolver.cache
         if metrics is None:
             return {}
 
-        async def pools() -> None:
+        async def numbers() -> None:
             metrics.pools(store.pools())
+            if cache is not None:
+                metrics.cached(cache.counts)
 
         async def lag() -> None:
             metrics.lag(await store.lag())
 
-        return {pools: POOL_SECONDS, lag: LAG_SECONDS}
+        return {numbers: POOL_SECONDS, lag: LAG_SECONDS}
+
+
+def _breakers(resolver: Resolver) -> Iterator[Breaker]:
+    if isinstance(resolver.store, GuardedStore):
+        yield resolver.store.breaker
+    if resolver.cache is not None and resolver.cache.redis is not None:
+        yield resolver.cache.redis.breaker

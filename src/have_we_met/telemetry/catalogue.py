@@ -101,6 +101,12 @@ METRICS = (
         merge="livemax",
     ),
     Metric(
+        "have_we_met_cache_lookups_total",
+        "counter",
+        "lookups by the cache: `hit`, `miss`, `shared`, `stale`, or `past` it",
+        ("entity", "result"),
+    ),
+    Metric(
         "have_we_met_breaker_state",
         "gauge",
         "0 where a circuit breaker is closed, 1 half-open, 2 open",

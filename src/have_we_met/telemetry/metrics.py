@@ -39,6 +39,7 @@ class Metrics:
         self._counters, self._gauges = made.counters, made.gauges
         self._observe = made.histograms["lookup_duration_seconds"].labels(entity).observe
         self._compared = self._counters["candidates_total"].labels(entity).inc
+        self._cached: dict[str, int] = {}
         self._answers: dict[tuple[Status, bool], Counter] = {}
         self._begin(model)
 
@@ -103,6 +104,13 @@ class Metrics:
             connections.labels(name, "free").set(use.free)
             self._gauges["pool_connections_limit"].labels(name).set(use.limit)
             self._gauges["pool_waiting"].labels(name).set(use.waiting)
+
+    def cached(self, counts: Mapping[str, int]) -> None:
+        """Count what a cache's own counts have grown by since they were last told."""
+        total = self._counters["cache_lookups_total"]
+        for result, count in counts.items():
+            total.labels(self._entity, result).inc(count - self._cached.get(result, 0))
+        self._cached = dict(counts)
 
     def lag(self, lag: Lag) -> None:
         """Note how far the side tables may be behind."""
