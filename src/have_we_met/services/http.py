@@ -6,7 +6,9 @@ import asyncio
 import json
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -115,9 +117,16 @@ def _open_transport(connections: int) -> httpx.AsyncHTTPTransport:
     and keeps cookies and follows redirects, which lead personal data elsewhere.
     """
     library = require("httpx", extra="services")
+    for module in _LATER:
+        with suppress(ImportError):
+            import_module(module)
     limits = library.Limits(max_connections=connections, max_keepalive_connections=connections)
     transport: httpx.AsyncHTTPTransport = library.AsyncHTTPTransport(verify=_tls(), limits=limits)
     return transport
+
+
+_LATER = ("anyio._backends._asyncio", "httpcore._backends.anyio")
+"""What the library loads with its first request, whose time that would take."""
 
 
 @cache
