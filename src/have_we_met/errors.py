@@ -14,6 +14,7 @@ The tree::
     │   ├── StoreOutOfDate       side tables cut by another model or version
     │   └── StoreBusy            another writer held the store for too long
     │       └── StoreConflict    another unit was in the way; trying again helps
+    ├── CredentialNotFound       no key of that id that is not revoked
     ├── IdempotencyConflict      a key that another request has used
     ├── ServiceUnavailable       somebody outside gave no answer that says anything
     ├── DeadlineExceeded         the answer did not come in time
@@ -97,6 +98,10 @@ class StoreBusy(StoreError):
 
 class StoreConflict(StoreBusy):
     """Another unit was in the way of this one; nothing of it was written, and it may be retried."""
+
+
+class CredentialNotFound(HaveWeMetError):
+    """There is no key with this id, or it is revoked."""
 
 
 class IdempotencyConflict(HaveWeMetError):

@@ -23,13 +23,14 @@ from .conformance import ADA, MODEL
 
 LASTING = (
     "hwm_idempotency",
+    "hwm_credentials",
     "hwm_contacts_judgements",
     "hwm_contacts_late",
     "hwm_contacts_late_matches",
     "hwm_contacts_stamps",
 )
 
-OF_PEOPLE = [name.replace("contacts", "people") for name in LASTING[1:]]
+OF_PEOPLE = [name.replace("contacts", "people") for name in LASTING[2:]]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -16,6 +16,7 @@ from .demo import demo
 from .explain import explain
 from .import_ import import_
 from .indexing import init, reindex
+from .key import key
 from .late import late
 from .load import load
 from .lookup import lookup
@@ -81,6 +82,7 @@ for _command in (
     why_not,
     add,
     serve,
+    key,
     load,
     model,
     services,

@@ -3,6 +3,7 @@
 Beside the tables of :mod:`.side`, which can always be cut anew, stand some that cannot::
 
     hwm_idempotency           the answers given under an idempotency key, for a day or so
+    hwm_credentials           who may ask a server: :mod:`.credentials`
     hwm_contacts_judgements   what was asserted of two records of the table, for ever
     hwm_contacts_late...      records created upon an incomplete answer: :mod:`.late_tables`
     hwm_contacts_stamps       numbers that change with every write, where somebody asked for them
@@ -21,6 +22,7 @@ import sqlalchemy as sa
 
 from ..record import RecordId
 from .contacts import Contacts
+from .credentials import CREDENTIALS
 from .late_tables import late_table, matches_table
 from .side import NUMBER, stem_of
 from .stamps import stamps_table
@@ -63,6 +65,7 @@ def lasting_tables(contacts: Contacts) -> tuple[sa.Table, ...]:
     """Describe all of them, for one table of contacts."""
     return (
         IDEMPOTENCY,
+        CREDENTIALS,
         judgements_table(contacts),
         late_table(contacts),
         matches_table(contacts),

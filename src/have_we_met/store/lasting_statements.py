@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .contacts import Contacts
+from .credentials import CredentialStatements
 from .lasting import IDEMPOTENCY, judgements_table
 from .late_statements import LateStatements
 from .statements import Statement, compile_statement
@@ -94,6 +95,11 @@ class LastingStatements:
     def late(self) -> LateStatements:
         """Those on late verdicts."""
         return LateStatements(self._contacts, self._dialect)
+
+    @cached_property
+    def credentials(self) -> CredentialStatements:
+        """Those on credentials."""
+        return CredentialStatements(self._dialect)
 
     def _about(self) -> sa.ColumnElement[bool]:
         c = self._judgements.c

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from ...errors import StoreError
+from ..credentials import CREDENTIALS
 from ..lasting import IDEMPOTENCY
 from ..layout import LAYOUT
 from ..side import META
@@ -32,7 +33,9 @@ def noted(connection: sa.Connection) -> str | None:
 def missing(connection: sa.Connection, tables: Sequence[OfTable]) -> tuple[str, ...]:
     """Name those tables of ours that are not there."""
     inspector = sa.inspect(connection)
-    wanted: list[tuple[str | None, str]] = [(None, META.name), (None, IDEMPOTENCY.name)]
+    wanted: list[tuple[str | None, str]] = [
+        (None, one.name) for one in (META, IDEMPOTENCY, CREDENTIALS)
+    ]
     wanted += [(table.schema, f"{table.stem}_{end}") for table in tables for end in _OF_EACH]
     gone = [(schema, name) for schema, name in wanted if not inspector.has_table(name, schema)]
     return tuple(f"{schema}.{name}" if schema else name for schema, name in gone)
