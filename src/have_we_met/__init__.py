@@ -9,6 +9,7 @@ if typing.TYPE_CHECKING:
     from .answer import Flag, Lack, Lookup, Registration, WhyNot
     from .errors import (
         BreakerOpen,
+        CredentialNotFound,
         DeadlineExceeded,
         HaveWeMetError,
         IdempotencyConflict,
@@ -43,6 +44,7 @@ __all__ = [
     "BreakerOpen",
     "Comparison",
     "Contradiction",
+    "CredentialNotFound",
     "DeadlineExceeded",
     "Evidence",
     "Explanation",
@@ -92,7 +94,7 @@ __all__ = [
 _HOMES = {
     "answer": "Flag Lack Lookup Registration WhyNot",
     "errors": (
-        "BreakerOpen DeadlineExceeded HaveWeMetError IdempotencyConflict InputError "
+        "BreakerOpen CredentialNotFound DeadlineExceeded HaveWeMetError IdempotencyConflict InputError "
         "MissingExtra ModelError Problem RecordExists RecordNotFound RecordRejected "
         "ServiceUnavailable StoreBusy StoreConflict StoreError StoreOutOfDate StoreUnreachable "
         "TableNotFound"
