@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
+
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
 
 from have_we_met import Model, StoreOutOfDate, preset, synthetic
 from have_we_met.store import Store, create_store, open_store
+from have_we_met.store.contacts import own_table
 
 SEED = 20_26
 
@@ -27,10 +33,9 @@ async def filled(folder: Path, model: Model, count: int) -> tuple[Store, str, fl
     unfinished = path.with_suffix(".part")
     for left_over in folder.glob(f"{unfinished.name}*"):
         left_over.unlink()
-    store = await create_store(f"sqlite:///{unfinished}", model)
     began = time.perf_counter()
-    for chunk in synthetic.contacts(count, seed=SEED):
-        await store.load(chunk)
+    _write(unfinished, model, count)
+    store = await create_store(f"sqlite:///{unfinished}", model)
     seconds = time.perf_counter() - began
     await store.close()
     unfinished.rename(path)
@@ -43,6 +48,17 @@ async def fill(url: str, count: int, *, seed: int = 0) -> None:
     for columns in synthetic.contact_columns(count, seed=seed):
         await store.load_columns(columns)
     await store.close()
+
+
+def _write(path: Path, model: Model, count: int) -> None:
+    """Write a table of contacts, as an application would have one that adopts a store."""
+    table = own_table(model.table, model)
+    names = ["id", *model.field_names]
+    insert = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(str(CreateTable(table).compile(dialect=sqlite.dialect())))
+        for columns in synthetic.contact_columns(count, seed=SEED):
+            raw.executemany(insert, zip(*(columns[name] for name in names), strict=True))
 
 
 def generator() -> str:

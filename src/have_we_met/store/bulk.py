@@ -45,8 +45,8 @@ class Bulk(Protocol):
         """Let the database's own next ids come after those that were given by hand."""
         ...
 
-    async def numbers(self, side: SideTables, count: int) -> Sequence[int]:
-        """Take the next so many record numbers, ascending; nobody else gets them."""
+    async def numbers(self, side: SideTables, prepared: Prepared) -> Sequence[int]:
+        """Take a number for each record that was prepared; nobody else gets them."""
         ...
 
 
@@ -95,7 +95,7 @@ class Indexer:
 
     async def write(self, ids: Sequence[Column], prepared: Prepared) -> None:
         """Write what was prepared of rows, given the columns of their primary key."""
-        numbers = await self.bulk.numbers(self.side, len(ids[0]))
+        numbers = await self.bulk.numbers(self.side, prepared)
         values = zip(numbers, *ids, *prepared.columns, strict=True)
         names = [column.name for column in self.side.values.columns]
         await self.bulk.write(self.side.values, names, values)

@@ -14,6 +14,7 @@ from .contacts import Contacts, Row
 from .postgres_connection import PostgresConnection
 from .postgres_locks import Locks
 from .postgres_words import DIALECT, FAILURES, in_our_words
+from .prepare import Prepared
 from .side import SideTables
 from .statements import Statement
 
@@ -68,8 +69,9 @@ class PostgresBulk:
         except FAILURES as exc:
             raise in_our_words(exc, f"write {table.name}") from None
 
-    async def numbers(self, side: SideTables, count: int) -> Sequence[int]:
+    async def numbers(self, side: SideTables, prepared: Prepared) -> Sequence[int]:
         """Take the next so many record numbers."""
+        count = len(prepared.near)
         return [number for (number,) in await self.fetch(_NUMBERS, (spelt(side.values), count))]
 
     async def ids_given(self, column: sa.Column[Any], highest: int) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model import Model
+from .neighbours import Near, neighbourhoods
 
 Numbers = NDArray[np.int64]
 
@@ -19,12 +20,14 @@ class Prepared:
     """The normalised values of some records, a column a field, and their keys.
 
     Key ``hashes[i]`` is one of the record at ``places[i]``. They are in the order of the hashes,
-    which is that of the table of keys: neighbours go to one page.
+    which is that of the table of keys: neighbours go to one page. ``near`` is each record's
+    neighbourhood: see :mod:`.neighbours`.
     """
 
     columns: Sequence[Sequence[str | None]]
     hashes: Numbers
     places: Numbers
+    near: Near
 
     def only(self, places: Sequence[int]) -> Prepared:
         """Keep the records at these places, which are ascending."""
@@ -36,6 +39,7 @@ class Prepared:
             [[column[place] for place in places] for column in self.columns],
             self.hashes[kept],
             at[self.places[kept]],
+            self.near[picked],
         )
 
     def keys(self, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -56,4 +60,5 @@ def prepare(model: Model, columns: Mapping[str, Sequence[Any]], count: int) -> P
     hashes = np.array(cut.hashes, np.int64)
     places = np.array(cut.rows, np.int64)
     order = np.lexsort((places, hashes))
-    return Prepared(normalised, hashes[order], places[order])
+    near = neighbourhoods(model, cut, count)
+    return Prepared(normalised, hashes[order], places[order], near)

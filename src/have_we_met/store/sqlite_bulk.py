@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateTable
 
 from .contacts import Contacts, Row
+from .prepare import Prepared
 from .side import SideTables
 from .sqlite_words import DIALECT, in_our_words
 from .statements import Statement, compile_statement
@@ -24,7 +23,7 @@ _PARAMETERS = 256
 
 @dataclass(frozen=True, slots=True)
 class SqliteBulk:
-    """A connection of the :mod:`sqlite3` driver on which side tables are built and filled."""
+    """A connection of the :mod:`sqlite3` driver on which many rows are written."""
 
     raw: sqlite3.Connection
     dialect: sa.Dialect = DIALECT
@@ -90,38 +89,12 @@ class SqliteBulk:
     async def ids_given(self, column: sa.Column[Any], highest: int) -> None:
         """Nothing to do: the next id is always after the highest."""
 
-    async def numbers(self, side: SideTables, count: int) -> Sequence[int]:
+    async def numbers(self, side: SideTables, prepared: Prepared) -> Sequence[int]:
         """Take the next so many record numbers: whoever writes is alone."""
         query = sa.select(sa.func.max(side.values.c.record))
         (last,) = (await self.fetch(compile_statement("numbers", query, self.dialect), ()))[0]
         first = (last or 0) + 1
-        return range(first, first + count)
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
-        """Everything in it happens, or nothing; no unit writes meanwhile."""
-        self.raw.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self.raw.execute("COMMIT")
-        finally:
-            if self.raw.in_transaction:
-                self.raw.execute("ROLLBACK")
-
-    async def run(self, statement: sa.schema.ExecutableDDLElement) -> None:
-        """Change the schema."""
-        self.raw.execute(str(statement.compile(dialect=self.dialect)))
-
-    async def create(self, side: SideTables) -> None:
-        """Create empty side tables."""
-        for table in side.tables:
-            await self.run(CreateTable(table))
-
-    async def complete(self, side: SideTables) -> None:
-        """Nothing is missing: the tables are their own indexes."""
-
-    async def settle(self, side: SideTables) -> None:
-        """Nothing to do."""
+        return range(first, first + len(prepared.near))
 
 
 def _repeated(insert: str, times: int) -> str:

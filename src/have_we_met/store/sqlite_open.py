@@ -19,8 +19,8 @@ from .lasting_build import ensure_lasting
 from .options import StoreOptions
 from .side import side_tables
 from .sqlite import MEMORY, SqliteStore
-from .sqlite_bulk import SqliteBulk
 from .sqlite_words import fit
+from .sqlite_workbench import SqliteWorkbench
 
 
 async def open_store(url: sa.URL, model: Model, table: str, options: StoreOptions) -> SqliteStore:
@@ -28,10 +28,10 @@ async def open_store(url: sa.URL, model: Model, table: str, options: StoreOption
     path = url.database or MEMORY
     must_be_there(path)
     with raw_connection(path) as raw:
-        meta = await Ledger(SqliteBulk(raw), table).read()
+        meta = await Ledger(SqliteWorkbench(raw), table).read()
         meta.check(model, table)
         contacts = _adopt(raw, table, model, meta.columns)
-        await ensure_lasting(SqliteBulk(raw), contacts)
+        await ensure_lasting(SqliteWorkbench(raw), contacts)
     side = side_tables(contacts, model, meta.generation)
     return SqliteStore(path, model, side, meta.generation, options.slow)
 
@@ -50,7 +50,7 @@ async def create_store(
         return await _create_in_memory(model, table, options)
     with raw_connection(path) as raw:
         raw.execute("PRAGMA journal_mode=WAL")
-        bench = SqliteBulk(raw)
+        bench = SqliteWorkbench(raw)
         contacts = await _ensure(bench, table, model, columns)
         await ensure_lasting(bench, contacts)
         await Builder(bench, contacts, model).build(progress, anew=False)
@@ -67,7 +67,7 @@ async def rebuild_store(
 ) -> SqliteStore:
     """Cut the side tables anew from the caller's table, going on where a killed run stopped."""
     with raw_connection(url.database or MEMORY) as raw:
-        bench = SqliteBulk(raw)
+        bench = SqliteWorkbench(raw)
         given = columns or (await Ledger(bench, table).read()).columns
         contacts = _adopt(raw, table, model, given)
         await Ledger(bench, table).ensure()
@@ -81,14 +81,14 @@ async def _create_in_memory(model: Model, table: str, options: StoreOptions) -> 
     own = own_table(table, model)
     contacts = Contacts(own, {field: field for field in model.field_names}, fit)
     store = SqliteStore(MEMORY, model, side_tables(contacts, model, 1), 1, options.slow)
-    bench = SqliteBulk(store.writer.raw)
+    bench = SqliteWorkbench(store.writer.raw)
     await Builder(bench, await _ensure(bench, table, model, None), model).build()
     await ensure_lasting(bench, contacts)
     return store
 
 
 async def _ensure(
-    bench: SqliteBulk, table: str, model: Model, columns: Mapping[str, str] | None
+    bench: SqliteWorkbench, table: str, model: Model, columns: Mapping[str, str] | None
 ) -> Contacts:
     """Adopt the table, or create it where there is none; in one transaction."""
     ledger = Ledger(bench, table)
