@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -19,11 +18,7 @@ from .guarded import GuardedStore, unguarded
 from .options import StoreOptions
 from .sync import has_triggers, set_triggers, sync_store
 from .syncing import SqlStore
-
-
-def _silent(done: int, total: int) -> None:
-    """Show no progress."""
-
+from .wanted import Opener, Wanted, silent
 
 _AS_USUAL = StoreOptions()
 
@@ -40,7 +35,7 @@ async def open_store(
     where there is nothing to open.
     """
     opener, parsed = _opener(url)
-    return await opener.open_store(parsed, model, given_table(table, model).name, options)
+    return await opener.open_store(Wanted(parsed, model, given_table(table, model).name, options))
 
 
 async def create_store(
@@ -50,7 +45,7 @@ async def create_store(
     table: Given | None = None,
     columns: Mapping[str, str] | None = None,
     triggers: bool | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
     options: StoreOptions = _AS_USUAL,
 ) -> SqlStore:
     """Create what is missing of a store and open it.
@@ -73,13 +68,14 @@ async def create_store(
     given = given_table(table, model, columns)
     if given.is_callers or given.columns:
         await _check(opener, parsed, model, given)
-    store = await opener.create_store(parsed, model, given.name, given.columns, progress, options)
+    wanted = Wanted(parsed, model, given.name, options, given.columns, progress)
+    store = await opener.create_store(wanted)
     if triggers is not None:
         await _set_triggers(store, triggers, progress)
     return store
 
 
-async def _check(opener: _Opener, url: sa.URL, model: Model, given: GivenTable) -> None:
+async def _check(opener: Opener, url: sa.URL, model: Model, given: GivenTable) -> None:
     """Refuse a table that is not there, or columns that it would not have, before it is made."""
     if await opener.has_table(url, given.name):
         return
@@ -102,7 +98,7 @@ async def rebuild_store(
     *,
     table: Given | None = None,
     columns: Mapping[str, str] | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
     options: StoreOptions = _AS_USUAL,
 ) -> SqlStore:
     """Cut the side tables anew by this model, from the caller's table, and open the store.
@@ -112,59 +108,30 @@ async def rebuild_store(
     """
     opener, parsed = _opener(url)
     given = given_table(table, model, columns)
-    return await opener.rebuild_store(parsed, model, given.name, given.columns, progress, options)
+    wanted = Wanted(parsed, model, given.name, options, given.columns, progress)
+    return await opener.rebuild_store(wanted)
 
 
-class _Opener(Protocol):
-    """A module that opens the stores of one kind of database."""
-
-    async def has_table(self, url: sa.URL, table: str) -> bool: ...
-
-    async def open_store(
-        self, url: sa.URL, model: Model, table: str, options: StoreOptions
-    ) -> SqlStore: ...
-
-    async def create_store(
-        self,
-        url: sa.URL,
-        model: Model,
-        table: str,
-        columns: Mapping[str, str] | None,
-        progress: Progress,
-        options: StoreOptions,
-    ) -> SqlStore: ...
-
-    async def rebuild_store(
-        self,
-        url: sa.URL,
-        model: Model,
-        table: str,
-        columns: Mapping[str, str] | None,
-        progress: Progress,
-        options: StoreOptions,
-    ) -> SqlStore: ...
-
-
-def _sqlite() -> _Opener:
+def _sqlite() -> Opener:
     from . import sqlite_open
 
     return sqlite_open
 
 
-def _postgres() -> _Opener:
+def _postgres() -> Opener:
     from . import postgres_open
 
     return postgres_open
 
 
-_OPENERS: dict[str, Callable[[], _Opener]] = {
+_OPENERS: dict[str, Callable[[], Opener]] = {
     "sqlite": _sqlite,
     "postgresql": _postgres,
     "postgres": _postgres,
 }
 
 
-def _opener(url: str) -> tuple[_Opener, sa.URL]:
+def _opener(url: str) -> tuple[Opener, sa.URL]:
     try:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):

@@ -12,13 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.schema import CreateTable
 
-from ..model import Model
-from .base import Progress
 from .build import Builder, Ledger
 from .contacts import Contacts, adopt, own_table
 from .lasting_build import ensure_lasting
 from .meta import Meta
-from .options import StoreOptions
 from .postgres import PostgresStore
 from .postgres_bulk import PostgresWorkbench, spelt
 from .postgres_connect import BUILDING, READING, WRITING, connect
@@ -29,70 +26,55 @@ from .postgres_pool import Pool
 from .postgres_words import FAILURES, in_our_words
 from .side import side_tables
 from .statements import Statement
+from .wanted import Wanted
 
 _IS_THERE = Statement("is_there", "SELECT to_regclass($1)", ("table",))
 
 
-async def open_store(url: sa.URL, model: Model, table: str, options: StoreOptions) -> PostgresStore:
+async def open_store(wanted: Wanted) -> PostgresStore:
     """Open a store that was created before; raises what is wrong with it."""
-    async with _workbench(url, table) as bench:
-        meta = await Ledger(bench, table).read()
-        meta.check(model, table)
-        contacts = await _adopt(url, table, model, meta.columns)
+    async with _workbench(wanted.url, wanted.table) as bench:
+        meta = await Ledger(bench, wanted.table).read()
+        meta.check(wanted.model, wanted.table)
+        contacts = await _adopt(wanted, meta.columns)
         await ensure_lasting(bench, contacts)
-    return _opened(url, model, contacts, meta, options)
+    return _opened(wanted, contacts, meta)
 
 
-async def create_store(
-    url: sa.URL,
-    model: Model,
-    table: str,
-    columns: Mapping[str, str] | None,
-    progress: Progress,
-    options: StoreOptions,
-) -> PostgresStore:
+async def create_store(wanted: Wanted) -> PostgresStore:
     """Create what is missing, cut the side tables if they are not yet, and open the store."""
-    async with _workbench(url, table) as bench:
+    async with _workbench(wanted.url, wanted.table) as bench:
         await bench.take_turn()
-        ledger = Ledger(bench, table)
+        ledger = Ledger(bench, wanted.table)
         await ledger.ensure()
-        await _ensure(bench, table, model)
-        meta = await ledger.read()
-        contacts = await _adopt(url, table, model, columns or meta.columns or None)
+        await _ensure(bench, wanted)
+        contacts = await _adopt(wanted, wanted.columns or (await ledger.read()).columns or None)
         await ensure_lasting(bench, contacts)
-        await Builder(bench, contacts, model).build(progress, anew=False)
+        await Builder(bench, contacts, wanted.model).build(wanted.progress, anew=False)
         meta = await ledger.read()
-    meta.check(model, table)
-    return _opened(url, model, contacts, meta, options)
+    meta.check(wanted.model, wanted.table)
+    return _opened(wanted, contacts, meta)
 
 
-async def rebuild_store(
-    url: sa.URL,
-    model: Model,
-    table: str,
-    columns: Mapping[str, str] | None,
-    progress: Progress,
-    options: StoreOptions,
-) -> PostgresStore:
+async def rebuild_store(wanted: Wanted) -> PostgresStore:
     """Cut the side tables anew from the caller's table, going on where a killed run stopped."""
-    async with _workbench(url, table) as bench:
+    async with _workbench(wanted.url, wanted.table) as bench:
         await bench.take_turn()
-        ledger = Ledger(bench, table)
-        contacts = await _adopt(url, table, model, columns or (await ledger.read()).columns)
+        ledger = Ledger(bench, wanted.table)
+        contacts = await _adopt(wanted, wanted.columns or (await ledger.read()).columns)
         await ledger.ensure()
         await ensure_lasting(bench, contacts)
-        await Builder(bench, contacts, model).build(progress)
+        await Builder(bench, contacts, wanted.model).build(wanted.progress)
         meta = await ledger.read()
-    return _opened(url, model, contacts, meta, options)
+    return _opened(wanted, contacts, meta)
 
 
-def _opened(
-    url: sa.URL, model: Model, contacts: Contacts, meta: Meta, options: StoreOptions
-) -> PostgresStore:
+def _opened(wanted: Wanted, contacts: Contacts, meta: Meta) -> PostgresStore:
+    url, options = wanted.url, wanted.options
     replica = url if options.replica_url is None else sa.make_url(options.replica_url)
     return PostgresStore(
-        model,
-        side_tables(contacts, model, meta.generation),
+        wanted.model,
+        side_tables(contacts, wanted.model, meta.generation),
         meta.generation,
         reading=Pool(partial(connect, replica, READING), options),
         writing=Pool(partial(connect, url, WRITING), options),
@@ -112,11 +94,11 @@ async def _workbench(url: sa.URL, table: str) -> AsyncIterator[PostgresWorkbench
         await raw.close()
 
 
-async def _ensure(bench: PostgresWorkbench, table: str, model: Model) -> None:
+async def _ensure(bench: PostgresWorkbench, wanted: Wanted) -> None:
     """Create the table where there is none."""
-    schema, name = split(table)
-    if not await _is_there(bench, table):
-        await bench.run(CreateTable(own_table(name, model, schema)))
+    schema, name = split(wanted.table)
+    if not await _is_there(bench, wanted.table):
+        await bench.run(CreateTable(own_table(name, wanted.model, schema)))
 
 
 async def has_table(url: sa.URL, table: str) -> bool:
@@ -131,19 +113,17 @@ async def _is_there(bench: PostgresWorkbench, table: str) -> bool:
     return known is not None
 
 
-async def _adopt(
-    url: sa.URL, table: str, model: Model, columns: Mapping[str, str] | None
-) -> Contacts:
+async def _adopt(wanted: Wanted, columns: Mapping[str, str] | None) -> Contacts:
     """Have SQLAlchemy look at the table."""
-    schema, name = split(table)
+    schema, name = split(wanted.table)
 
     def look(connection: sa.Connection) -> Contacts:
         with warnings.catch_warnings():
             # A column of a type that SQLAlchemy does not know is left alone.
             warnings.simplefilter("ignore", sa.exc.SAWarning)
-            return adopt(connection, name, model, fit, columns, schema)
+            return adopt(connection, name, wanted.model, fit, columns, schema)
 
-    async with reflecting(url) as connection:
+    async with reflecting(wanted.url) as connection:
         return await connection.run_sync(look)
 
 

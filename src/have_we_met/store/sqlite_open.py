@@ -5,98 +5,83 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
 from ..errors import StoreError
-from ..model import Model
-from .base import Progress
 from .build import Builder, Ledger
 from .contacts import Contacts, adopt, own_table
 from .lasting_build import ensure_lasting
-from .options import StoreOptions
 from .side import side_tables
 from .sqlite import MEMORY, SqliteStore
 from .sqlite_words import fit
 from .sqlite_workbench import SqliteWorkbench
+from .wanted import Wanted
 
 
-async def open_store(url: sa.URL, model: Model, table: str, options: StoreOptions) -> SqliteStore:
+async def open_store(wanted: Wanted) -> SqliteStore:
     """Open a store that was created before; raises what is wrong with it."""
-    path = url.database or MEMORY
+    path, model = wanted.url.database or MEMORY, wanted.model
     must_be_there(path)
     with raw_connection(path) as raw:
-        meta = await Ledger(SqliteWorkbench(raw), table).read()
-        meta.check(model, table)
-        contacts = _adopt(raw, table, model, meta.columns)
-        await ensure_lasting(SqliteWorkbench(raw), contacts)
+        bench = SqliteWorkbench(raw)
+        meta = await Ledger(bench, wanted.table).read()
+        meta.check(model, wanted.table)
+        contacts = _adopt(bench, wanted, meta.columns)
+        await ensure_lasting(bench, contacts)
     side = side_tables(contacts, model, meta.generation)
-    return SqliteStore(path, model, side, meta.generation, options.slow)
+    return SqliteStore(path, model, side, meta.generation, wanted.options.slow)
 
 
-async def create_store(
-    url: sa.URL,
-    model: Model,
-    table: str,
-    columns: Mapping[str, str] | None,
-    progress: Progress,
-    options: StoreOptions,
-) -> SqliteStore:
+async def create_store(wanted: Wanted) -> SqliteStore:
     """Create what is missing, cut the side tables if they are not yet, and open the store."""
-    path = url.database or MEMORY
+    path = wanted.url.database or MEMORY
     if path == MEMORY:
-        return await _create_in_memory(model, table, options)
+        return await _create_in_memory(wanted)
     with raw_connection(path) as raw:
         raw.execute("PRAGMA journal_mode=WAL")
         bench = SqliteWorkbench(raw)
-        contacts = await _ensure(bench, table, model, columns)
+        contacts = await _ensure(bench, wanted)
         await ensure_lasting(bench, contacts)
-        await Builder(bench, contacts, model).build(progress, anew=False)
-    return await open_store(url, model, table, options)
+        await Builder(bench, contacts, wanted.model).build(wanted.progress, anew=False)
+    return await open_store(wanted)
 
 
-async def rebuild_store(
-    url: sa.URL,
-    model: Model,
-    table: str,
-    columns: Mapping[str, str] | None,
-    progress: Progress,
-    options: StoreOptions,
-) -> SqliteStore:
+async def rebuild_store(wanted: Wanted) -> SqliteStore:
     """Cut the side tables anew from the caller's table, going on where a killed run stopped."""
-    with raw_connection(url.database or MEMORY) as raw:
+    with raw_connection(wanted.url.database or MEMORY) as raw:
         bench = SqliteWorkbench(raw)
-        given = columns or (await Ledger(bench, table).read()).columns
-        contacts = _adopt(raw, table, model, given)
-        await Ledger(bench, table).ensure()
+        ledger = Ledger(bench, wanted.table)
+        contacts = _adopt(bench, wanted, wanted.columns or (await ledger.read()).columns)
+        await ledger.ensure()
         await ensure_lasting(bench, contacts)
-        await Builder(bench, contacts, model).build(progress)
-    return await open_store(url, model, table, options)
+        await Builder(bench, contacts, wanted.model).build(wanted.progress)
+    return await open_store(wanted)
 
 
-async def _create_in_memory(model: Model, table: str, options: StoreOptions) -> SqliteStore:
+async def _create_in_memory(wanted: Wanted) -> SqliteStore:
     """A database that lives as long as its one connection, so the store must own that first."""
-    own = own_table(table, model)
+    model = wanted.model
+    own = own_table(wanted.table, model)
     contacts = Contacts(own, {field: field for field in model.field_names}, fit)
-    store = SqliteStore(MEMORY, model, side_tables(contacts, model, 1), 1, options.slow)
+    store = SqliteStore(MEMORY, model, side_tables(contacts, model, 1), 1, wanted.options.slow)
     bench = SqliteWorkbench(store.writer.raw)
-    await Builder(bench, await _ensure(bench, table, model, None), model).build()
+    await Builder(bench, await _ensure(bench, replace(wanted, columns=None)), model).build()
     await ensure_lasting(bench, contacts)
     return store
 
 
-async def _ensure(
-    bench: SqliteWorkbench, table: str, model: Model, columns: Mapping[str, str] | None
-) -> Contacts:
+async def _ensure(bench: SqliteWorkbench, wanted: Wanted) -> Contacts:
     """Adopt the table, or create it where there is none; in one transaction."""
-    ledger = Ledger(bench, table)
+    ledger = Ledger(bench, wanted.table)
     async with bench.transaction():
         await ledger.ensure()
-        if not _is_there(bench.raw, table):
-            await bench.run(CreateTable(own_table(table, model)))
-    return _adopt(bench.raw, table, model, columns or (await ledger.read()).columns or None)
+        if not _is_there(bench.raw, wanted.table):
+            await bench.run(CreateTable(own_table(wanted.table, wanted.model)))
+    return _adopt(bench, wanted, wanted.columns or (await ledger.read()).columns or None)
 
 
 async def has_table(url: sa.URL, table: str) -> bool:
@@ -115,12 +100,10 @@ def _is_there(raw: sqlite3.Connection, table: str) -> bool:
     return found.fetchone() is not None
 
 
-def _adopt(
-    raw: sqlite3.Connection, table: str, model: Model, columns: Mapping[str, str] | None
-) -> Contacts:
+def _adopt(bench: SqliteWorkbench, wanted: Wanted, columns: Mapping[str, str] | None) -> Contacts:
     """Have SQLAlchemy look at the table through the connection that we have."""
-    engine = sa.create_engine("sqlite://", creator=lambda: raw, poolclass=sa.StaticPool)
-    return adopt(engine, table, model, fit, columns)
+    engine = sa.create_engine("sqlite://", creator=lambda: bench.raw, poolclass=sa.StaticPool)
+    return adopt(engine, wanted.table, wanted.model, fit, columns)
 
 
 def must_be_there(path: str) -> None:
