@@ -61,7 +61,7 @@ class Plan:
         """Write a whole request, as it goes over the line.
 
         >>> Plan(url="http://127.0.0.1:8000").request(b"{}")[:40]
-        b'POST /api/contacts/lookup HTTP/1.1\\r\\nHos'
+        b'POST /api/contacts/lookup HTTP/1.1\\r\\nHost'
         """
         host, port = self.address
         headers = {

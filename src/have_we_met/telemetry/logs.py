@@ -156,7 +156,8 @@ def log_config(form: Format, level: str) -> dict[str, Any]:
 
     Others speak from warnings on; we, and the server underneath, from ``level`` on.
     """
-    ours = {"level": level.upper()}
+    # Whoever set these up before us, as a server does for itself, must not keep their lines.
+    ours = {"level": level.upper(), "handlers": [], "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
