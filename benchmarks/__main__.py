@@ -12,6 +12,7 @@ import click
 from . import (
     cache,
     drill,
+    faults,
     febrl,
     freshness,
     http,
@@ -154,6 +155,13 @@ def storms(people: int = 2000, times: int = 20, processes: int = 8, callers: int
     """Many sign-ups at the same moment: how many people, how many twins."""
     size = storm.Storm("", people, times, processes, callers)
     storm.show("Sign-ups at the same moment", storm.both(size))
+
+
+@main.command("faults")
+def matrix() -> None:
+    """What is answered where the database, Redis or a service fails, and how late."""
+    if not faults.measure():
+        raise SystemExit(1)
 
 
 @main.command("febrl")

@@ -42,6 +42,11 @@ class Postgres:
         self._numbers = count()
         self.start()
 
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return self._sockets / ".s.PGSQL.5432"
+
     def url(self, database: str) -> str:
         """The address of a database."""
         return f"postgresql://postgres@/{database}?host={self._sockets}"
@@ -179,9 +184,14 @@ class Redis:
         self.start()
 
     @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return self._folder / "redis"
+
+    @property
     def url(self) -> str:
         """Its address."""
-        return f"unix://{self._folder / 'redis'}"
+        return f"unix://{self.socket}"
 
     def start(self, *settings: str) -> None:
         """Start the server, and wait until it answers; it is empty then."""

@@ -27,6 +27,8 @@ class RealService:
     tries: int = 0
     readers: dict[asyncio.StreamWriter, asyncio.StreamReader] = field(default_factory=dict)
     person: object = field(default_factory=lambda: PERSON)
+    mood: str = ""
+    """How it behaves whatever the path says, if that is not empty."""
 
     @property
     def open(self) -> int:
@@ -46,7 +48,7 @@ class RealService:
                 body = await reader.readexactly(int(headers.get("content-length", 0)))
                 _, path, _ = first.split(" ")
                 self.asked.append((path, headers, body))
-                await getattr(self, path.split("/")[1])(writer)
+                await getattr(self, self.mood or path.split("/")[1])(writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:

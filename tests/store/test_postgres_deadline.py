@@ -137,7 +137,7 @@ async def test_a_write_waits_for_its_keys_until_the_deadline(
     async with postgres_store.begin(None) as unit:
         await unit.hold(KEYS)
         with pytest.raises(StoreBusy, match="timeout"):
-            await resolver.get_or_create(ADA, deadline=0.2)
+            await resolver.get_or_create(ADA, deadline=1)
         beside = await resolver.get_or_create(WANG, deadline=5)
 
     assert beside.created

@@ -17,7 +17,7 @@ from pydantic.dataclasses import dataclass
 from ..errors import BreakerOpen
 from ..words import speaks
 from .events import log_change, tell
-from .values import FROZEN, Count, Seconds, Share, Verdict, any_error
+from .values import FROZEN, Count, Seconds, Share, any_error
 from .window import Window
 
 
@@ -69,7 +69,8 @@ class Breaker:
     """Guards the calls to one other party; belongs to one event loop.
 
     ``counts`` says which errors are the other party's failures: all, unless told otherwise. An
-    error that does not count means that it answered. ``tell`` is told each :class:`Change`; where
+    error that does not count means that it answered, and one of which it gives ``None`` says
+    nothing at all. ``tell`` is told each :class:`Change`; where
     nothing is given it is logged. ``clock`` gives seconds. Further ``listeners`` may be added.
 
     >>> breaker = Breaker("mail", BreakerSettings(minimum_calls=1))
@@ -89,7 +90,7 @@ class Breaker:
         name: str,
         settings: BreakerSettings = BreakerSettings(),  # noqa: B008  # a frozen value
         *,
-        counts: Verdict = any_error,
+        counts: Callable[[Exception], bool | None] = any_error,
         tell: Iterable[Listener] = (log_change,),
         clock: Callable[[], float] = monotonic,
     ) -> None:

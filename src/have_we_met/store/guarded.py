@@ -34,18 +34,21 @@ if TYPE_CHECKING:
 FAIR_SECONDS = 0.5
 """A store that is late, and was given less than this, has not failed: it was not asked fairly."""
 
-_ANSWERS = (RecordNotFound, RecordExists, TableNotFound, StoreOutOfDate, StoreBusy)
+_ANSWERS = (RecordNotFound, RecordExists, TableNotFound, StoreOutOfDate)
 """What only a store that works can say."""
 
 
-def has_failed(error: BaseException) -> bool:
+def has_failed(error: Exception) -> bool | None:
     """Tell a store's failure from its answer, and from mistakes of ours or the caller's.
 
-    Waiting for others (:class:`StoreBusy`) is an answer: lookups need not wait for them.
+    To wait for others in vain says neither: lookups need not wait for them, and where whoever came
+    first waits for a store that hangs, so does who waits for their connections.
 
-    >>> has_failed(StoreError()), has_failed(DeadlineExceeded()), has_failed(RecordNotFound())
-    (True, True, False)
+    >>> has_failed(DeadlineExceeded()), has_failed(RecordNotFound()), has_failed(StoreBusy())
+    (True, False, None)
     """
+    if isinstance(error, StoreBusy):
+        return None
     return isinstance(error, StoreError | DeadlineExceeded) and not isinstance(error, _ANSWERS)
 
 

@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from ..errors import DeadlineExceeded, StoreBusy, StoreOutOfDate
+from ..errors import StoreBusy, StoreOutOfDate
 from ..model import Model
 from .base import Loaded, PoolUse
 from .bulk import as_columns, load
@@ -27,7 +27,7 @@ from .postgres_bulk import PostgresBulk
 from .postgres_changes import PostgresChanges
 from .postgres_connection import PostgresConnection
 from .postgres_locks import Locks
-from .postgres_pool import Pool
+from .postgres_pool import NoneFree, Pool
 from .postgres_statements import PostgresStatements
 from .postgres_words import DIALECT
 from .prepare import Prepared
@@ -104,7 +104,7 @@ class PostgresStore:
     async def _begin(self, lock: str, deadline: float | None) -> AsyncIterator[SqlUnit]:
         try:
             connection = await self.writing.take(deadline)
-        except DeadlineExceeded as exc:
+        except NoneFree as exc:
             raise StoreBusy(str(exc)) from None
         try:
             connection.mark = self._locks.mark

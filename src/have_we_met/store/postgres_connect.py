@@ -58,6 +58,10 @@ async def connect(url: sa.URL, settings: Mapping[str, str]) -> Any:
         )
     except TimeoutError:  # not the caller's, who would have cancelled this
         raise ConnectionError("no answer") from None
-    if raw.get_server_version() >= (14,):
-        await raw.execute(_STOP_FOR_THE_DEAD)
+    try:
+        if raw.get_server_version() >= (14,):
+            await raw.execute(_STOP_FOR_THE_DEAD)
+    except BaseException:  # whoever waited has left, and nobody else knows of it
+        raw.terminate()
+        raise
     return raw

@@ -21,8 +21,9 @@ Connect = Callable[[], Awaitable[Any]]
 _HOLD = Statement(
     "hold", "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key", ("keys",)
 )
-_COMMIT_SECONDS = 10.0
-"""How long a commit may go beyond the deadline: by then, knowing is worth more than haste."""
+_SPARE_SHARE, _SPARE_SECONDS = 0.25, 0.5
+"""How long before the deadline the server gives up waiting for others. So it is the server that
+says that they were in the way, and silence at the deadline means that it is not well."""
 
 
 class PostgresConnection:
@@ -95,7 +96,7 @@ class PostgresConnection:
         """
         left = self._left(monotonic(), "commit")
         try:
-            said = await self.raw.execute("COMMIT", timeout=left and left + _COMMIT_SECONDS)
+            said = await self.raw.execute("COMMIT", timeout=left)
         except FAILURES as exc:
             if isinstance(exc, OSError) or self.raw.is_closed() or is_lost(exc):
                 raise StoreError("commit: no answer; it is written or not: ask again") from None
@@ -141,9 +142,12 @@ class PostgresConnection:
 def _limits(left: float | None) -> list[str]:
     if left is None:
         return []
-    limit = max(1, round(left * 1000))
-    names = ("statement_timeout", "idle_in_transaction_session_timeout")
-    return [f"SET LOCAL {name} = {limit}" for name in names]
+    limits = {
+        "statement_timeout": left,
+        "idle_in_transaction_session_timeout": left,
+        "lock_timeout": left - min(left * _SPARE_SHARE, _SPARE_SECONDS),
+    }
+    return [f"SET LOCAL {name} = {max(1, round(at * 1000))}" for name, at in limits.items()]
 
 
 def _tell(statement: str, took: float, rows: int) -> None:

@@ -18,8 +18,13 @@ from .options import StoreOptions
 from .postgres_connection import Connect, PostgresConnection
 from .postgres_words import FAILURES, in_our_words
 
-_MEND_SECONDS = 5.0
-"""How long a connection may take to end what it was doing before it is given up."""
+_MEND_SECONDS = 1.0
+"""How long a connection may take to end what it was doing before it is given up: a server that is
+there does so at once, and until then nobody else has the connection."""
+
+
+class NoneFree(DeadlineExceeded):
+    """No connection came back in time; the database was not asked at all."""
 
 
 class Pool:
@@ -119,7 +124,7 @@ class Pool:
                 connection = await turn
         except TimeoutError:
             self._decline(turn)
-            raise DeadlineExceeded("timeout: no connection was free within the deadline") from None
+            raise NoneFree("timeout: no connection was free within the deadline") from None
         except BaseException:
             self._decline(turn)
             raise
@@ -162,7 +167,8 @@ class Pool:
     async def _mend(self, connection: PostgresConnection) -> None:
         try:
             # The driver first waits here until the server has cancelled what was interrupted.
-            await connection.raw.execute("ROLLBACK", timeout=_MEND_SECONDS)
+            async with asyncio.timeout(_MEND_SECONDS):
+                await connection.raw.execute("ROLLBACK")
             connection.ended()
         except FAILURES:
             connection.raw.terminate()

@@ -67,7 +67,7 @@ def is_lost(exc: BaseException) -> bool:
 def in_our_words(exc: BaseException, statement: str) -> HaveWeMetError:
     """Say what the database's complaint means for the caller, without its words."""
     if isinstance(exc, TimeoutError):
-        return _late(exc, statement)
+        return DeadlineExceeded(f"timeout: {statement} did not end within the deadline")
     if is_lost(exc):
         return StoreUnreachable(f"{statement}: the database cannot be reached")
     code = getattr(exc, "sqlstate", None) or ""
@@ -85,8 +85,12 @@ _UNWRITABLE = (asyncpg.DataError, OverflowError, UnicodeError)
 
 def _late(exc: Any, statement: str) -> HaveWeMetError:
     if statement in WAITING:
-        return StoreBusy("timeout: others held the database past the deadline")
+        return _held(exc, statement)
     return DeadlineExceeded(f"timeout: {statement} did not end within the deadline")
+
+
+def _held(exc: Any, statement: str) -> HaveWeMetError:
+    return StoreBusy("timeout: others held the database past the deadline")
 
 
 WAITING = frozenset({"begin", "hold", "lock_contact"})
@@ -131,7 +135,7 @@ _MEANINGS: dict[str, Callable[[Any, str], HaveWeMetError]] = {
     "22": _unfit,  # data_exception
     "40001": _conflict,  # serialization_failure
     "40P01": _conflict,  # deadlock_detected
-    "55P03": _busy,  # lock_not_available
+    "55P03": _held,  # lock_not_available, by its lock_timeout
     "53": _busy,  # insufficient_resources, among them too_many_connections
 }
 """SQLSTATEs and their beginnings, the first that fits."""
