@@ -94,8 +94,8 @@ __all__ = [
 _HOMES = {
     "answer": "Flag Lack Lookup Registration WhyNot",
     "errors": (
-        "BreakerOpen CredentialNotFound DeadlineExceeded HaveWeMetError IdempotencyConflict InputError "
-        "MissingExtra ModelError Problem RecordExists RecordNotFound RecordRejected "
+        "BreakerOpen CredentialNotFound DeadlineExceeded HaveWeMetError IdempotencyConflict "
+        "InputError MissingExtra ModelError Problem RecordExists RecordNotFound RecordRejected "
         "ServiceUnavailable StoreBusy StoreConflict StoreError StoreOutOfDate StoreUnreachable "
         "TableNotFound"
     ),

@@ -41,6 +41,7 @@ def test_all_commands() -> None:
     assert {" ".join(path) for path in ALL} == {
         *("demo", "init", "import", "lookup", "explain", "why-not", "add", "serve", "reindex"),
         *("sync", "status", "late list", "late run", "late forget"),
+        *("key create", "key list", "key rotate", "key revoke"),
         *("advise", "db upgrade", "db check", "db sql"),
         *("model check", "model show", "load", "services check"),
     }

@@ -19,21 +19,21 @@ def test_this_machines_own_addresses(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["0.0.0.0", "::", "", "192.168.1.1", "10.0.0.1", "example.org", "127.1", "localhost."]
+    "host", ["0.0.0.0", "::", "192.168.1.1", "10.0.0.1", "example.org", "127.1", "localhost."]
 )
 def test_all_other_addresses(host: str) -> None:
-    """While it asks nobody for credentials, a server listens nowhere else."""
-    with pytest.raises(SettingsError, match="host: is not a loopback address"):
-        Settings(url="sqlite://", host=host)
+    """Where others can reach a server it asks everybody for a key, from the start."""
+    assert not Settings(url="sqlite://", host=host).is_local
+    assert create_app(Settings(url="sqlite://", host=host)).state.desk.callers.required
 
 
 def test_all_mistakes_at_once() -> None:
     """Every mistake is told, each with its setting."""
     with pytest.raises(SettingsError) as caught:
-        Settings(url="sqlite://", host="0.0.0.0", port=0, workers=0, deadline=0, log_level="loud")
+        Settings(url="sqlite://", host="", port=0, workers=0, deadline=0, log_level="loud")
 
     paths = [problem.path for problem in caught.value.problems]
-    assert paths == ["port", "workers", "deadline", "log_level", "host"]
+    assert paths == ["port", "workers", "deadline", "host", "log_level"]
 
 
 def test_a_breaker_that_cannot_work() -> None:

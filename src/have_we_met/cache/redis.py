@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -26,6 +26,48 @@ _BREAKER = BreakerSettings(reset=5.0)
 """It is left alone for 5 seconds where it fails: trying costs one lookup 50 ms."""
 
 
+class Connected(NamedTuple):
+    """A client, which waits for nothing long and tries nothing twice; its breaker; what it raises
+    where Redis fails."""
+
+    client: Any
+    breaker: Breaker
+    failures: tuple[type[Exception], ...]
+
+
+def connect(
+    address: str, setting: str, clock: Callable[[], float] = monotonic, name: str = "redis"
+) -> Connected:
+    """Make a client of a Redis; nothing is connected yet.
+
+    Raises :class:`InputError`, in the name of a setting, for an address that cannot be read.
+    """
+    try:
+        from redis import asyncio as redis
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+        from redis.exceptions import ConnectionError as Lost
+        from redis.exceptions import RedisError
+        from redis.exceptions import TimeoutError as Slow
+    except ImportError:
+        needs = "needs: pip install 'have-we-met[redis]'"
+        raise InputError([Problem(setting, needs)]) from None
+    try:
+        pool = redis.BlockingConnectionPool.from_url(
+            address,
+            max_connections=_CONNECTIONS,
+            timeout=SECONDS,
+            socket_timeout=SECONDS,
+            socket_connect_timeout=SECONDS,
+            retry=Retry(NoBackoff(), 0),  # its own default is to try for four seconds
+        )
+    except ValueError:
+        # Not its own words: they would quote the address, and with it the password.
+        raise InputError([Problem(setting, "is not like redis://host:6379/0")]) from None
+    breaker = Breaker(name, _BREAKER, counts=one_of(Lost, Slow, OSError), clock=clock)
+    return Connected(redis.Redis.from_pool(pool), breaker, (RedisError, OSError, BreakerOpen))
+
+
 class Redis:
     """A Redis or Valkey at ``address``, in which an answer stays for ``seconds``.
 
@@ -36,33 +78,8 @@ class Redis:
     def __init__(
         self, address: str, seconds: float, *, clock: Callable[[], float] = monotonic
     ) -> None:
-        try:
-            from redis import asyncio as redis
-            from redis.asyncio.retry import Retry
-            from redis.backoff import NoBackoff
-            from redis.exceptions import ConnectionError as Lost
-            from redis.exceptions import RedisError
-            from redis.exceptions import TimeoutError as Slow
-        except ImportError:
-            needs = "needs: pip install 'have-we-met[redis]'"
-            raise InputError([Problem("cache", needs)]) from None
-        self._failures = (RedisError, OSError, BreakerOpen)
-        try:
-            pool = redis.BlockingConnectionPool.from_url(
-                address,
-                max_connections=_CONNECTIONS,
-                timeout=SECONDS,
-                socket_timeout=SECONDS,
-                socket_connect_timeout=SECONDS,
-                retry=Retry(NoBackoff(), 0),  # its own default is to try for four seconds
-            )
-        except ValueError:
-            # Not its own words: they would quote the address, and with it the password.
-            raise InputError([Problem("cache", "is not like redis://host:6379/0")]) from None
-        self._client = redis.Redis.from_pool(pool)
+        self._client, self.breaker, self._failures = connect(address, "cache", clock)
         self._milliseconds = max(1, round(seconds * 1000))
-        lost = (Lost, Slow, OSError)
-        self.breaker = Breaker("redis", _BREAKER, counts=one_of(*lost), clock=clock)
         self._putting: set[asyncio.Task[None]] = set()
 
     async def get(self, name: bytes, until: float) -> Held | None:

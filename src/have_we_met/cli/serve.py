@@ -81,6 +81,39 @@ Example:
     "--cache-ttl", default=300.0, show_default=True, help="Seconds that an answer is kept at most."
 )
 @click.option("--traces", is_flag=True, help='Send spans to a collector; needs the extra "otel".')
+@click.option(
+    "--keyless-local",
+    is_flag=True,
+    help="Let programs on this machine ask without a key where there are keys. Not behind a proxy.",
+)
+@click.option(
+    "--beat",
+    default=0.1,
+    show_default=True,
+    metavar="SECONDS",
+    help="Answers under blind and public leave at multiples of this, never sooner.",
+)
+@click.option(
+    "--limits",
+    envvar="HAVE_WE_MET_LIMITS",
+    default="",
+    metavar="URL",
+    help="A Redis in which all processes count requests together: redis://host:6379/0.",
+)
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="NETWORK",
+    help="A proxy, or its network, whose X-Forwarded-For is believed. Repeatable.",
+)
+@click.option(
+    "--host-name",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A further name, in the Host header, that the server answers for. Repeatable.",
+)
 def serve(
     where: Where,
     host: str,
@@ -99,6 +132,11 @@ def serve(
     cache: str,
     cache_ttl: float,
     traces: bool,
+    keyless_local: bool,
+    beat: float,
+    limits: str,
+    proxies: tuple[str, ...],
+    hosts: tuple[str, ...],
 ) -> None:
     """Answer lookups and sign-ups over HTTP until told to stop.
 
@@ -127,6 +165,11 @@ def serve(
             guide_metrics=guide_metrics,
             cache=cache,
             cache_ttl=cache_ttl,
+            keyless_local=keyless_local,
+            beat=beat,
+            limits=limits,
+            proxies=proxies,
+            hosts=hosts,
             traces=traces,
         )
     )

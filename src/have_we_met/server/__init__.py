@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ..errors import require
 
-for _module in ("fastapi", "uvicorn", "itsdangerous", "msgspec", "jinja2"):
+for _module in ("fastapi", "uvicorn", "cryptography", "msgspec", "jinja2"):
     require(_module, extra="server")
 
 from .app import create_app, from_environment, open_resolver  # noqa: E402

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -20,11 +21,16 @@ from ..model import Model
 from ..resolver import Resolver
 from ..store import Store, StoreOptions, open_store
 from ..store.guarded import GuardedStore
+from .addresses import Addresses
+from .admission import Admission
+from .beat import Beat
 from .desk import Desk
 from .doors import Mistakes, OwnNames, Shortcut
+from .key_work import known_callers
 from .late_work import late_work
 from .openapi import describe
 from .routes import contacts, decide, lookup
+from .routes.description import description_routes
 from .routes.health import health_routes
 from .routes.metrics import metrics_routes
 from .routes.page import page_routes
@@ -38,6 +44,7 @@ FAIR_SHARE = 0.25
 _FRAMEWORK: dict[str, Any] = {
     "docs_url": None,  # these two pages load their scripts from elsewhere
     "redoc_url": None,
+    "openapi_url": None,  # ours tells what a policy changes
     "redirect_slashes": False,
     "telemetry": {"tracing": False, "metrics": False, "logs": False},
 }
@@ -103,8 +110,13 @@ def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI
         lifespan=_lifespan(desk, opener),
         middleware=[
             *_traces(settings, posts),
-            Middleware(Mistakes, aliases=desk.writer.aliases, refused=desk.telemetry.refused),
-            Middleware(OwnNames, hosts=settings.hosts),
+            Middleware(_mistakes(desk)),
+            _admission(desk),
+            Middleware(
+                OwnNames,
+                hosts=settings.hosts,
+                any_name=not settings.is_local and not settings.hosts,
+            ),
             Middleware(Shortcut, routes=posts),
         ],
         exception_handlers={HTTPException: _pass_on},
@@ -114,8 +126,10 @@ def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI
     app.router.routes += [_post(path, route) for path, route in posts.items()]
     app.include_router(health_routes(desk))
     app.include_router(metrics_routes(desk))
-    app.include_router(page_routes(desk))
-    app.openapi = describe(app, desk.model, settings)  # type: ignore[method-assign]  # FastAPI's own way
+    if settings.is_local:
+        app.include_router(page_routes(desk))
+    app.openapi = document = describe(app, desk.model, settings)  # type: ignore[method-assign]  # FastAPI's own way
+    app.include_router(description_routes(document))
     return app
 
 
@@ -141,6 +155,7 @@ def _lifespan(desk: Desk, opener: Opener) -> Callable[[FastAPI], AbstractAsyncCo
             async with (
                 desk.telemetry.running(resolver),
                 late_work(desk.settings, resolver.store),
+                known_callers(desk.callers, desk.settings, resolver.store),
             ):
                 yield
         finally:
@@ -148,6 +163,22 @@ def _lifespan(desk: Desk, opener: Opener) -> Callable[[FastAPI], AbstractAsyncCo
             await resolver.close()
 
     return lifespan
+
+
+def _mistakes(desk: Desk) -> Callable[[ASGIApp], Mistakes]:
+    return partial(Mistakes, aliases=desk.writer.aliases, refused=desk.telemetry.refused)
+
+
+def _admission(desk: Desk) -> Middleware:
+    settings = desk.settings
+    return Middleware(
+        Admission,
+        callers=desk.callers,
+        addresses=Addresses(settings.secret, settings.proxies),
+        beat=Beat(settings.beat),
+        keyless=settings.keyless_local,
+        mistakes=_mistakes(desk),
+    )
 
 
 def _traces(settings: Settings, routes: Collection[str]) -> list[Middleware]:

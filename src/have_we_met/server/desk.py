@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from ..errors import StoreError
 from ..model import Model
 from ..once import said
+from ..record import RecordId
 from ..resolver import Resolver
+from .callers import Callers, Visit
 from .decisions import DecisionReader
 from .settings import Settings
 from .telemetry import Telemetry
@@ -18,7 +20,10 @@ from .wire import Reader, Writer
 
 @dataclass(slots=True)
 class Desk:
-    """The front desk. The lifespan sets ``open`` while the app runs; the rest never changes."""
+    """The front desk; ``visit`` is that of a program on this machine.
+
+    The lifespan sets ``open`` while the app runs; the rest never changes.
+    """
 
     settings: Settings
     model: Model
@@ -27,12 +32,16 @@ class Desk:
     decisions: DecisionReader = field(init=False)
     tokens: Tokens = field(init=False)
     telemetry: Telemetry = field(init=False)
+    callers: Callers = field(init=False)
+    visit: Visit = field(init=False)
     open: Resolver | None = None
 
     def __post_init__(self) -> None:
         limits, writable = self.settings.max_value, self.settings.writable
         self.reader = Reader(self.model, max_value=limits, writable=writable)
         self.writer = Writer(self.model)
+        self.callers = Callers(self.settings, self.model, self.writer, self._same_id)
+        self.visit = self.callers.here
         self.telemetry = Telemetry(self.settings, self.model)
         self.decisions = DecisionReader(self.reader)
         self.tokens = Tokens(
@@ -44,6 +53,9 @@ class Desk:
     def asked(self, contact: Mapping[str, object]) -> str:
         """What a contact says, the same however it is spelt: what a token is made for."""
         return said(self.model, self.model.record(contact))
+
+    def _same_id(self, record_id: RecordId) -> RecordId:
+        return self.resolver.store.side.contacts.same_id(record_id)
 
     @property
     def resolver(self) -> Resolver:

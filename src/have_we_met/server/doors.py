@@ -20,11 +20,15 @@ class OwnNames:
     """Answers only requests for a name of this machine.
 
     A page on the web can point a name of its own at 127.0.0.1 and then read our answers as its
-    own origin (DNS rebinding). Its requests carry that name.
+    own origin (DNS rebinding). Its requests carry that name. Where every request must bring a key
+    such a page has nothing to bring, so there any name will do.
     """
 
-    def __init__(self, app: ASGIApp, hosts: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: tuple[str, ...] = (), *, any_name: bool = False
+    ) -> None:
         self.app = app
+        self._any_name = any_name
         self._hosts = frozenset(host.lower() for host in hosts)
         self._is_ours = lru_cache(256)(self._look)
 
@@ -38,7 +42,7 @@ class OwnNames:
 
     def _look(self, host: bytes) -> bool:
         name = host_name(host)
-        return is_loopback(name) or name.lower() in self._hosts
+        return self._any_name or is_loopback(name) or name.lower() in self._hosts
 
 
 def host_name(host: bytes) -> str:
@@ -51,6 +55,20 @@ def host_name(host: bytes) -> str:
     if text.startswith("["):
         return text[1:].partition("]")[0]
     return text.partition(":")[0]
+
+
+_FORWARDED = (b"forwarded", b"x-forwarded-for", b"via")
+
+
+def is_from_here(scope: Scope) -> bool:
+    """Tell whether a request comes from this machine itself.
+
+    Whatever comes through a proxy on this machine seems to come from it.
+    """
+    headers, client = dict(scope["headers"]), scope.get("client")
+    own_name = is_loopback(host_name(headers.get(b"host", b"")))
+    peer = is_loopback(client[0]) if client else False
+    return own_name and peer and not any(name in headers for name in _FORWARDED)
 
 
 class Shortcut:

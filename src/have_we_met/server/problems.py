@@ -63,6 +63,22 @@ class NotForEverybody(RequestError):
     """The metrics are asked for by somebody who may not see them."""
 
 
+class NoKey(RequestError):
+    """The request brings no key that is good."""
+
+
+class NotAllowed(RequestError):
+    """The key is not good for this, or not for the page that asks."""
+
+
+class TooMany(RequestError):
+    """The caller asks too often, or about too many people; ``retry_after`` is in seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__()
+
+
 class UnknownToken(RequestError):
     """The decision token is not one that we made for this table."""
 
@@ -106,6 +122,13 @@ KINDS: Mapping[type[Exception], Kind] = {
         "Bring the metrics' token, or ask on this machine where none is set.",
         headers=(("WWW-Authenticate", "Bearer"),),
     ),
+    NoKey: Kind(
+        401,
+        "A key is needed",
+        "Send one that is good: Authorization: Bearer hwm_...",
+        headers=(("WWW-Authenticate", 'Bearer realm="have we met"'),),
+    ),
+    NotAllowed: Kind(403, "The key is not good for this", told=True),
     UnknownToken: Kind(403, "The decision token is not ours", _AGAIN),
     RecordNotFound: Kind(404, "No such record", "There is no record with this id."),
     BodyTooSlow: Kind(408, "The body did not arrive in time", told=True, headers=_CLOSE),
@@ -124,6 +147,7 @@ KINDS: Mapping[type[Exception], Kind] = {
         "The idempotency key was used for another request",
         "Send another request under another key.",
     ),
+    TooMany: Kind(429, "Too many requests", "Ask again later, less often."),
     StoreBusy: Kind(503, "The store is busy", "Another writer holds it; try again.", headers=_SOON),
     StoreError: Kind(
         503,
@@ -175,7 +199,7 @@ def render(error: Exception, aliases: Mapping[str, str]) -> Rendered:
     elif detail := str(error) if kind.told else kind.detail:
         answer["detail"] = detail
     headers = {"Content-Type": MEDIA_TYPE, **dict(kind.headers)}
-    if isinstance(error, BreakerOpen):
+    if isinstance(error, BreakerOpen | TooMany):
         headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
     return Rendered(kind.status, msgspec.json.encode(answer), tuple(_encoded(headers)))
 

@@ -11,6 +11,7 @@ import uvicorn
 from ..telemetry.exposition import shared_folder
 from ..telemetry.logs import log_config
 from .app import create_app, open_resolver
+from .key_work import check_keys
 from .late_work import webhook_of
 from .settings import Settings
 from .tokens import with_secret
@@ -49,7 +50,10 @@ def serve(settings: Settings, *, opener: Opener = open_resolver) -> None:
 
 async def _try(settings: Settings, opener: Opener) -> None:
     resolver = await opened(opener, settings, settings.read_model())
-    await resolver.close()
+    try:
+        await check_keys(settings, resolver.store)
+    finally:
+        await resolver.close()
 
 
 def _run(app: object, settings: Settings, **more: object) -> None:

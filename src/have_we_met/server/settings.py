@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,7 @@ from ..resilience import BreakerSettings
 
 ENVIRONMENT = "HAVE_WE_MET_SERVER"
 """The variable that carries the settings, as JSON, to worker processes."""
+REDIS = ("redis://", "rediss://", "unix://")
 NO_CACHE = "none"
 """Says that no answers are kept."""
 
@@ -67,12 +68,17 @@ class Settings:
     sends spans to an OpenTelemetry collector. From ``log_level`` info on each lookup is logged, as
     ``log_format`` says.
 
+    Once the database holds a key (:mod:`have_we_met.access`), everybody must bring one; keys are
+    read anew every ``keys_every`` seconds. With ``keyless_local`` programs on this machine need
+    none. A ``host`` that others can reach wants a key from the start. ``beat`` is the seconds to
+    whose multiples answers under the policies ``blind`` and ``public`` are held back. ``limits``
+    is the Redis in which processes count together, each by itself where that is empty or gone.
+    ``proxies`` are the networks whose ``X-Forwarded-For`` is believed.
+
     >>> Settings(url="sqlite:///contacts.db").port
     8000
-    >>> Settings(url="sqlite:///contacts.db", host="0.0.0.0")
-    Traceback (most recent call last):
-    ...
-    have_we_met.server.settings.SettingsError: host: is not a loopback address...
+    >>> Settings(url="sqlite:///contacts.db", host="0.0.0.0").is_local
+    False
     """
 
     url: str = field(repr=False)
@@ -97,6 +103,11 @@ class Settings:
     cache_stale_for: float = 0.0
     writable: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    keys_every: float = 2.0
+    keyless_local: bool = False
+    beat: float = 0.1
+    limits: str = field(default="", repr=False)
+    proxies: tuple[str, ...] = ()
     breaker: BreakerSettings | None = field(default_factory=BreakerSettings)
     connections: int = 8
     replica_url: str | None = field(default=None, repr=False)
@@ -112,8 +123,13 @@ class Settings:
     traces: bool = False
 
     def __post_init__(self) -> None:
-        if problems := [*self._out_of_range(), *self._unsafe()]:
+        if problems := [*self._out_of_range()]:
             raise SettingsError(problems)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the server; else everybody must bring a key."""
+        return is_loopback(self.host)
 
     def _out_of_range(self) -> Iterator[Problem]:
         for name, (is_right, must) in _RANGES.items():
@@ -121,17 +137,14 @@ class Settings:
                 yield Problem(name, f"must be {must}")
         if self.cache != NO_CACHE and (problem := problem_with(self.cache)):
             yield Problem("cache", f"{problem}, or {NO_CACHE}")
+        if self.limits and not self.limits.startswith(REDIS):
+            yield Problem("limits", "must be like redis://host:6379/0, or empty")
+        for place, proxy in enumerate(self.proxies):
+            if not _is_network(proxy):
+                yield Problem(f"proxies[{place}]", "must be an address or a network, 10.0.0.0/8")
         yield from _mistakes_of(self.breaker)
         if self.remember < self.decide_within:
             yield Problem("remember", "must be no less than decide_within")
-
-    def _unsafe(self) -> Iterator[Problem]:
-        if not is_loopback(self.host):
-            yield Problem(
-                "host",
-                "is not a loopback address; this server asks nobody for credentials, so only"
-                " programs on this machine may reach it (127.0.0.1, ::1 or localhost)",
-            )
 
     def read_model(self) -> Model:
         """Read the model; raises :class:`ModelError`, or OSError where a file cannot be read."""
@@ -192,6 +205,9 @@ _RANGES: Mapping[str, _Check] = {
     "max_value": _POSITIVE,
     "remember": _POSITIVE,
     "decide_within": _POSITIVE,
+    "host": (bool, "an address"),
+    "keys_every": _POSITIVE,
+    "beat": _POSITIVE,
     "cache_ttl": _POSITIVE,
     "cache_size": (lambda value: value >= 1, "1 or more"),
     "cache_stale_for": (lambda value: value >= 0, "0 or more"),
@@ -207,6 +223,14 @@ _RANGES: Mapping[str, _Check] = {
         "critical, error, warning, info or debug",
     ),
 }
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def is_loopback(host: str) -> bool:

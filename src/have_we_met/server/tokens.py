@@ -1,21 +1,23 @@
-"""The token that leads on from "maybe": signed, it says what was asked and who was suggested.
+"""The token that leads on from "maybe": sealed, it says what was asked and who was suggested.
 
 It holds a number of its own, a mark of the contact that was asked about, and the suggestions' ids.
-The mark is made with the server's secret, so a token gives away nothing about anybody.
+It is encrypted and filled up to one length, so it gives away neither ids nor how many there are.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from hmac import compare_digest
 from secrets import token_urlsafe
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from cryptography.fernet import Fernet, InvalidToken
 
 from ..record import RecordId
 from ..store.lasting import read_id, spelt_id
@@ -26,6 +28,8 @@ log = logging.getLogger("have_we_met.server")
 
 SECRET = "HAVE_WE_MET_SECRET"  # noqa: S105  # the variable's name
 """The variable that holds the secret where the settings do not."""
+_LENGTH = 512
+"""Bytes to whose multiple a token is filled up: all that five suggestions with UUIDs need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +59,14 @@ class Tokens:
         self._seconds = seconds
         self._clock = clock
         self._key = blake2b(secret.encode(), person=b"hwm contact").digest()
-        self._serializer = URLSafeTimedSerializer(
-            secret,
-            salt=f"have_we_met decision {entity}",
-            signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},
-        )
+        sealing = blake2b(entity.encode(), digest_size=32, key=self._key, person=b"hwm token")
+        self._seal = Fernet(urlsafe_b64encode(sealing.digest()))
 
     def make(self, asked: str, suggested: Iterable[RecordId]) -> str:
-        """Sign who was suggested for what was asked."""
+        """Seal who was suggested for what was asked."""
         ids = [spelt_id(record_id) for record_id in suggested]
-        return str(self._serializer.dumps([token_urlsafe(12), self._mark(asked), ids]))
+        said = json.dumps([token_urlsafe(12), self._mark(asked), ids]).encode()
+        return self._seal.encrypt(said.ljust(-(-len(said) // _LENGTH) * _LENGTH)).decode()
 
     def read(self, token: str, asked: str) -> Token:
         """Read a token that was made for what is asked now.
@@ -72,10 +74,11 @@ class Tokens:
         Raises :class:`UnknownToken`, :class:`ExpiredToken` or :class:`OtherContact`.
         """
         try:
-            (own_id, mark, ids), made = self._serializer.loads(token, return_timestamp=True)
-        except (BadData, UnicodeError):
+            sealed = token.encode()
+            own_id, mark, ids = json.loads(self._seal.decrypt(sealed))
+        except (InvalidToken, UnicodeError):
             raise UnknownToken from None
-        if (self._clock() - made).total_seconds() > self._seconds:
+        if self._clock().timestamp() - self._seal.extract_timestamp(sealed) > self._seconds:
             raise ExpiredToken
         if not compare_digest(mark, self._mark(asked)):
             raise OtherContact

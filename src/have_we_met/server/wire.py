@@ -75,7 +75,7 @@ class Writer:
 
     def lookup(self, lookup: Lookup, *, reasons: bool = False) -> bytes:
         """Write the answer to a lookup."""
-        answer: dict[str, object] = {"exists": _EXISTS[lookup.status]}
+        answer: dict[str, object] = {"exists": EXISTS[lookup.status]}
         if lookup.contact is not None:
             answer["contact"] = self.contact(lookup.contact, lookup.matches[0].record_id)
         if lookup.suggestions:
@@ -102,7 +102,7 @@ class Writer:
         if registration.linked:
             answer["linked"] = True
         if not registration.created:
-            answer["message"] = _LINKED if registration.linked else _MESSAGES[lookup.status]
+            answer["message"] = _LINKED if registration.linked else MESSAGES[lookup.status]
         return self._encode(answer | self._provenance(lookup))
 
     def plain(self, value: object) -> bytes:
@@ -129,14 +129,14 @@ class Writer:
         return data
 
 
-_EXISTS: Mapping[Status, bool | str] = {
+EXISTS: Mapping[Status, bool | str] = {
     Status.FOUND: True,
     Status.REVIEW: "maybe",
     Status.NOT_FOUND: False,
     Status.ERROR: False,
 }
 _LINKED = "Confirmed to be this contact"
-_MESSAGES: Mapping[Status, str] = {
+MESSAGES: Mapping[Status, str] = {
     Status.FOUND: "Existing contact found",
     Status.REVIEW: "Potential duplicates found",
     Status.NOT_FOUND: "Nothing was created",

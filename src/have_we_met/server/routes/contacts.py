@@ -7,17 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from starlette.types import Receive, Scope, Send
 
 from ...answer import Registration
-from ...errors import InputError, Problem
+from ...errors import InputError, Problem, RecordExists
 from ...once import LONGEST_KEY
 from ...record import RecordId
-from ..asgi import PRIVATE, read_body, send_answer
+from ..asgi import read_body, send_answer
+from ..callers import Visit, visit_of
 from ..desk import Desk
-from .lookup import timing
 
 PATH = "/api/contacts"
 KEY_HEADER = "Idempotency-Key"
-
-_JSON = ((b"content-type", b"application/json"), *PRIVATE)
 
 
 class ContactsRoute:
@@ -29,13 +27,21 @@ class ContactsRoute:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the contact, get or create it, answer."""
-        desk = self.desk
+        desk, visit = self.desk, visit_of(scope, self.desk.visit)
         key = idempotency_key(scope["headers"])
         contact = desk.reader.read(await read_body(scope, receive, *self._limits))
-        registration = await desk.resolver.get_or_create(
-            contact, idempotency_key=key, deadline=desk.settings.write_deadline
-        )
-        await send_registration(desk, send, contact, registration)
+        await visit.asks_about(contact)
+        try:
+            registration = await desk.resolver.get_or_create(
+                contact, idempotency_key=visit.own(key), deadline=desk.settings.write_deadline
+            )
+        except RecordExists:
+            answer = visit.teller.exists()
+            if answer is None:
+                raise
+            await send_answer(send, answer.status, answer.body, answer.headers)
+        else:
+            await send_registration(desk, visit, send, contact, registration)
 
 
 def idempotency_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
@@ -54,6 +60,7 @@ def idempotency_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
 
 async def send_registration(
     desk: Desk,
+    visit: Visit,
     send: Send,
     contact: Mapping[str, object],
     registration: Registration,
@@ -62,11 +69,10 @@ async def send_registration(
 ) -> None:
     """Answer what became of a sign-up; a review answer brings a token to decide by."""
     desk.telemetry.registered(registration)
-    token = None
+    token, suggested = None, tuple(suggested_before)
     if registration.contact is None:
         ids = (match.record_id for match in registration.lookup.matches)
-        suggested = dict.fromkeys([*suggested_before, *(one for one in ids if one is not None)])
+        suggested = tuple(dict.fromkeys([*suggested, *(one for one in ids if one is not None)]))
         token = desk.tokens.make(desk.asked(contact), suggested)
-    status = 201 if registration.created else 200
-    headers = (*_JSON, *timing(registration.lookup))
-    await send_answer(send, status, desk.writer.registration(registration, token), headers)
+    answer = visit.teller.registration(registration, token, suggested)
+    await send_answer(send, answer.status, answer.body, answer.headers)

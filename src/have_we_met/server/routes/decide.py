@@ -8,6 +8,7 @@ from ...answer import Registration
 from ...errors import IdempotencyConflict, RecordNotFound
 from ...record import RecordId
 from ..asgi import read_body
+from ..callers import Visit, visit_of
 from ..decisions import Request
 from ..desk import Desk
 from ..problems import AlreadyDecided, NotSuggested
@@ -27,13 +28,14 @@ class DecideRoute:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the decision, check its token, link or create, answer."""
         request = self.desk.decisions.read(await read_body(scope, receive, *self._limits))
+        visit = visit_of(scope, self.desk.visit)
         token = self.desk.tokens.read(request.token, self.desk.asked(request.contact))
-        registration = await self._act(request, token)
+        registration = await self._act(request, token, visit)
         await send_registration(
-            self.desk, send, request.contact, registration, suggested_before=token.suggested
+            self.desk, visit, send, request.contact, registration, suggested_before=token.suggested
         )
 
-    async def _act(self, request: Request, token: Token) -> Registration:
+    async def _act(self, request: Request, token: Token, visit: Visit) -> Registration:
         """Link or create, once a token: its id is an idempotency key."""
         resolver, deadline = self.desk.resolver, self.desk.settings.write_deadline
         key = f"decision {token.id}"
@@ -42,18 +44,16 @@ class DecideRoute:
                 return await resolver.create_apart(
                     request.contact, token.suggested, idempotency_key=key, deadline=deadline
                 )
-            confirmed = self._suggested(request.confirmed, token)
+            confirmed = _meant(visit, request.confirmed, token)
             return await resolver.confirm(
                 request.contact, confirmed, idempotency_key=key, deadline=deadline
             )
         except IdempotencyConflict:
             raise AlreadyDecided from None
 
-    def _suggested(self, record_id: RecordId, token: Token) -> RecordId:
-        try:
-            same = self.desk.resolver.store.side.contacts.same_id(record_id)
-        except RecordNotFound:
-            raise NotSuggested from None
-        if same not in token.suggested:
-            raise NotSuggested
-        return same
+
+def _meant(visit: Visit, given: RecordId, token: Token) -> RecordId:
+    try:
+        return visit.teller.named(given, token.suggested)
+    except RecordNotFound:
+        raise NotSuggested from None

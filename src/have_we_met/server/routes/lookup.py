@@ -6,7 +6,6 @@ an encoder. A well-formed question is always answered with 200, whatever happens
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from time import monotonic
 from urllib.parse import parse_qs
@@ -16,16 +15,14 @@ from starlette.types import Receive, Scope, Send
 
 from ...answer import Lack, Lookup
 from ...errors import HaveWeMetError, InputError, Problem
-from ...resilience import Spent
 from ...verdict import Status
-from ..asgi import PRIVATE, read_body, send_answer
+from ..asgi import read_body, send_answer
+from ..callers import visit_of
 from ..desk import Desk
 from ..doors import log_mistake
 
 PATH = "/api/contacts/lookup"
 
-_NO_TOKEN = re.compile(r"[^\w.-]", re.ASCII)
-_JSON = ((b"content-type", b"application/json"), *PRIVATE)
 _ANSWERS: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -41,9 +38,10 @@ class LookupRoute:
         query = scope["query_string"]
         reasons = bool(query) and wants_reasons(query)
         question = self.desk.reader.read(await read_body(scope, receive, *self._limits))
-        found = await self._look(question)
-        body = self.desk.writer.lookup(found, reasons=reasons)
-        await send_answer(send, 200, body, (*_JSON, *timing(found)))
+        visit = visit_of(scope, self.desk.visit)
+        await visit.asks_about(question)
+        answer = visit.teller.lookup(await self._look(question), reasons=reasons)
+        await send_answer(send, answer.status, answer.body, answer.headers)
 
     async def _look(self, question: dict[str, object]) -> Lookup:
         started = monotonic()
@@ -68,23 +66,6 @@ def _failed(error: Exception, started: float) -> Lookup:
         complete=False,
         degraded=(Lack("store" if ours else "server", type(error).__name__, "failed"),),
     )
-
-
-def timing(lookup: Lookup) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
-    """Give the headers that say how long a lookup and its parts took, in milliseconds."""
-    duration = b"%.3f" % lookup.duration
-    parts = b"".join(map(_timed, lookup.spent)) if lookup.spent else b""
-    return (b"x-lookup-duration", duration), (b"server-timing", b"lookup;dur=" + duration + parts)
-
-
-def _timed(spent: Spent) -> bytes:
-    """Write a part's time as a further metric of Server-Timing, its name as a token.
-
-    >>> _timed(Spent("address (UK)", 0.0125))
-    b', address--UK-;dur=12.500'
-    """
-    name = _NO_TOKEN.sub("-", spent.part).encode()
-    return b", %s;dur=%.3f" % (name, spent.seconds * 1000)
 
 
 def wants_reasons(query: bytes) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from hmac import compare_digest
 
 from fastapi import APIRouter
@@ -11,12 +10,10 @@ from starlette.responses import Response
 
 from ...telemetry.exposition import MEDIA_TYPE
 from ..desk import Desk
-from ..doors import host_name
-from ..problems import NotForEverybody
-from ..settings import is_loopback
+from ..doors import is_from_here
+from ..problems import NoKey, NotForEverybody
 
 PATH = "/metrics"
-_FORWARDED = ("forwarded", "x-forwarded-for", "via")
 
 
 def metrics_routes(desk: Desk) -> APIRouter:
@@ -27,25 +24,26 @@ def metrics_routes(desk: Desk) -> APIRouter:
 
     @router.get(PATH)
     async def metrics(request: Request) -> Response:
-        _admit(request, desk.settings.metrics_token)
+        _admit(request, desk)
         return Response(desk.telemetry.exposition(), media_type=MEDIA_TYPE)
 
     return router
 
 
-def _admit(request: Request, token: str) -> None:
-    """Let in who brings the token or, where there is none, who asks on this machine itself.
-
-    Whatever comes through a proxy on this machine seems to come from it.
-    """
-    if token:
-        given = request.headers.get("authorization", "")
-        if not compare_digest(given.encode(), f"Bearer {token}".encode()):
-            raise NotForEverybody
-    elif not _is_from_here(request.client and request.client.host, request.headers):
+def _admit(request: Request, desk: Desk) -> None:
+    """Let in who brings the token, or a key that is good for it, or asks on this machine itself."""
+    token, given = desk.settings.metrics_token, request.headers.get("authorization", "")
+    if token and compare_digest(given.encode(), f"Bearer {token}".encode()):
+        return
+    if given and _is_allowed(desk, given):
+        return
+    if token or not is_from_here(request.scope):
         raise NotForEverybody
 
 
-def _is_from_here(peer: str | None, headers: Mapping[str, str]) -> bool:
-    own_name = is_loopback(host_name(headers.get("host", "").encode("latin-1")))
-    return own_name and is_loopback(peer or "") and not any(name in headers for name in _FORWARDED)
+def _is_allowed(desk: Desk, given: str) -> bool:
+    try:
+        credential = desk.callers.known_by(given).credential
+    except NoKey:
+        return False
+    return credential is not None and "metrics" in credential.operations

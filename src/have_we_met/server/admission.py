@@ -1,0 +1,178 @@
+"""Who may ask what, pure ASGI: keys, operations, origins, limits, and the beat of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import ceil
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .addresses import Addresses
+from .asgi import PRIVATE, send_answer
+from .beat import Beat
+from .callers import VISIT, Caller, Callers, Visit
+from .counting import MINUTE, Budget, Spent
+from .doors import Mistakes, is_from_here
+from .origins import Header, is_same, preflight, shown_to
+from .problems import NoKey, NotAllowed, TooMany
+
+GUARDED = "/api/"
+_OPERATIONS: Mapping[tuple[str, str], str] = {
+    ("POST", "/api/contacts/lookup"): "lookup",
+    ("POST", "/api/contacts"): "create",
+    ("POST", "/api/contacts/decide"): "decide",
+}
+_OF_ONE: Mapping[str, str] = {"DELETE": "forget", "GET": "export"}
+"""Operations on one contact, by what is done to it."""
+
+
+class Admission:
+    """Lets in who brings a key that is good for what they ask; costs nothing where no key exists.
+
+    What goes out is dressed here: limits, and the origin that may read it.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        callers: Callers,
+        addresses: Addresses,
+        beat: Beat,
+        keyless: bool,
+        mistakes: Callable[[ASGIApp], Mistakes],
+    ) -> None:
+        self.app = app
+        self._callers = callers
+        self._addresses = addresses
+        self._beat = beat
+        self._keyless = keyless
+        self._mistakes = mistakes
+        self._inside = mistakes(app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        is_open = not self._callers.required or scope["type"] != "http"
+        if is_open or not scope["path"].startswith(GUARDED):
+            await self.app(scope, receive, send)
+            return
+        headers = _headers(scope)
+        origin = headers.get(b"origin", "")
+        if scope["method"] == "OPTIONS":
+            dressed = preflight(origin.lower(), self._callers.origins)
+            await send_answer(send, 204, b"", (*PRIVATE, *dressed))
+        elif self._keyless and b"authorization" not in headers and is_from_here(scope):
+            await self.app(scope, receive, send)
+        else:
+            await self._guarded(scope, receive, send, headers)
+
+    async def _guarded(
+        self, scope: Scope, receive: Receive, send: Send, headers: Mapping[bytes, str]
+    ) -> None:
+        came = self._beat.clock()
+        dress: list[Header] = []
+        app, caller = self._inside, None
+        try:
+            caller = self._callers.known_by(headers.get(b"authorization", ""))
+            _admit(caller, scope, headers, dress)
+            address = self._address(scope, headers)
+            await self._within_limits(caller, address, dress)
+            scope[VISIT] = Visit(caller, self._callers.prober, address)
+        except (NoKey, NotAllowed, TooMany) as refusal:
+            app = self._mistakes(_raising(refusal))
+            admitted = False
+        else:
+            admitted = True
+        held = caller is not None and caller.policy.uniform
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                if held:
+                    await self._beat.wait(came)
+                message = {**message, "headers": [*message["headers"], *dress]}
+            await send(message)
+
+        if caller is None or not admitted:
+            await app(scope, receive, dressed)
+            return
+        caller.under_way += 1
+        try:
+            await app(scope, receive, dressed)
+        finally:
+            caller.under_way -= 1
+
+    def _address(self, scope: Scope, headers: Mapping[bytes, str]) -> str:
+        peer = scope.get("client")
+        return self._addresses.mark(peer[0] if peer else "", headers.get(b"x-forwarded-for", ""))
+
+    async def _within_limits(self, caller: Caller, address: str, dress: list[Header]) -> None:
+        """Count a request, and say how much is left; raises :class:`TooMany`."""
+        limits = caller.limits
+        if limits.at_once is not None and caller.under_way >= limits.at_once:
+            raise TooMany(1)
+        budgets = []
+        if limits.address_minute is not None:
+            budgets.append(Budget(f"a{caller.id} {address}", limits.address_minute, MINUTE))
+        if limits.key_minute is not None:
+            budgets.append(Budget(f"k{caller.id}", limits.key_minute, MINUTE))
+        if not budgets:
+            return
+        counted = await self._callers.counter.hit(budgets)
+        if limits.address_minute is not None:
+            dress += told(counted[0])
+        for spent in counted:
+            if spent.over:
+                raise TooMany(spent.reset)
+
+
+def told(spent: Spent) -> list[Header]:
+    """Say how much of a budget is left, as draft-ietf-httpapi-ratelimit-headers-10 does.
+
+    Told is what is the address's own. What all who bring a key do is nobody's business, and neither
+    is whether somebody was asked about before: of such budgets nothing is told.
+    """
+    budget = spent.budget
+    left = f'"minute";r={spent.left};t={ceil(spent.reset)}'
+    policy = f'"minute";q={budget.limit};w={budget.seconds}'
+    return [(b"ratelimit-policy", policy.encode()), (b"ratelimit", left.encode())]
+
+
+def _admit(caller: Caller, scope: Scope, headers: Mapping[bytes, str], dress: list[Header]) -> None:
+    """Check what is asked, and by which page; raises :class:`NotAllowed`."""
+    credential = caller.credential
+    assert credential is not None
+    origin = headers.get(b"origin", "")
+    if origin and not is_same(origin, headers.get(b"host", "")):
+        if origin.lower() not in credential.origins:
+            raise NotAllowed("The key is not for pages of this origin.")
+        dress += shown_to(origin)
+    if (operation := operation_of(scope["method"], scope["path"])) not in credential.operations:
+        raise NotAllowed(f"The key does not allow: {operation}.")
+
+
+def operation_of(method: str, path: str) -> str:
+    """Say what a request does.
+
+    >>> operation_of("POST", "/api/contacts"), operation_of("GET", "/api/contacts/7/export")
+    ('create', 'export')
+    """
+    known = _OPERATIONS.get((method, path))
+    return known or _OF_ONE.get(method, "this")
+
+
+def _headers(scope: Scope) -> dict[bytes, str]:
+    """The headers that matter here; of X-Forwarded-For all, as if it were one."""
+    found: dict[bytes, str] = {}
+    for name, value in scope["headers"]:
+        if name == b"x-forwarded-for" and name in found:
+            found[name] += "," + value.decode("latin-1")
+        elif name in (b"authorization", b"origin", b"host", b"x-forwarded-for"):
+            found[name] = value.decode("latin-1")
+    return found
+
+
+def _raising(error: Exception) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise error
+
+    return app
