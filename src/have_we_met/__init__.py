@@ -16,11 +16,13 @@ if typing.TYPE_CHECKING:
         InputError,
         MissingExtra,
         ModelError,
+        PersonErased,
         Problem,
         RecordExists,
         RecordNotFound,
         RecordRejected,
         ServiceUnavailable,
+        StillReferenced,
         StoreBusy,
         StoreConflict,
         StoreError,
@@ -64,6 +66,7 @@ __all__ = [
     "Model",
     "ModelError",
     "Outcome",
+    "PersonErased",
     "Problem",
     "Record",
     "RecordExists",
@@ -76,6 +79,7 @@ __all__ = [
     "Service",
     "ServiceUnavailable",
     "Status",
+    "StillReferenced",
     "StoreBusy",
     "StoreConflict",
     "StoreError",
@@ -95,9 +99,9 @@ _HOMES = {
     "answer": "Flag Lack Lookup Registration WhyNot",
     "errors": (
         "BreakerOpen CredentialNotFound DeadlineExceeded HaveWeMetError IdempotencyConflict "
-        "InputError MissingExtra ModelError Problem RecordExists RecordNotFound RecordRejected "
-        "ServiceUnavailable StoreBusy StoreConflict StoreError StoreOutOfDate StoreUnreachable "
-        "TableNotFound"
+        "InputError MissingExtra ModelError PersonErased Problem RecordExists RecordNotFound "
+        "RecordRejected ServiceUnavailable StillReferenced StoreBusy StoreConflict StoreError "
+        "StoreOutOfDate StoreUnreachable TableNotFound"
     ),
     "explain": "Explanation",
     "keys": "Key",

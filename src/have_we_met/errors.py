@@ -6,11 +6,13 @@ The tree::
     ├── ProblemsError            several mistakes at once, each with its path
     │   ├── ModelError           a model that cannot work
     │   └── InputError           a record that cannot be asked about or stored
-    │       └── RecordRejected   a record that a service says not to take
+    │       ├── RecordRejected   a record that a service says not to take
+    │       └── PersonErased     records of people who were erased
     ├── StoreError               the database said no
     │   ├── TableNotFound        the caller's table is not there
     │   ├── RecordNotFound       no record under that id
     │   ├── RecordExists         there is a record under that id already
+    │   ├── StillReferenced      other tables hold on to a record that is to go
     │   ├── StoreOutOfDate       side tables cut by another model or version
     │   └── StoreBusy            another writer held the store for too long
     │       └── StoreConflict    another unit was in the way; trying again helps
@@ -68,6 +70,16 @@ class RecordRejected(InputError):
     """A service says not to take this record: each problem names the field; nothing was written."""
 
 
+class PersonErased(InputError):
+    """Records of people who were erased: ``places`` says which of a batch; nothing was written."""
+
+    REASON = "is of a person who was erased; only they themselves may come back, by signing up"
+
+    def __init__(self, places: Iterable[int]) -> None:
+        self.places = tuple(sorted(places))
+        super().__init__(Problem(f"contacts[{place}]", self.REASON) for place in self.places)
+
+
 class StoreError(HaveWeMetError):
     """The database could not do what was asked."""
 
@@ -82,6 +94,10 @@ class RecordNotFound(StoreError):
 
 class RecordExists(StoreError):
     """There is a record with this id already."""
+
+
+class StillReferenced(StoreError):
+    """Rows of other tables refer to this record and forbid that it goes; nothing was erased."""
 
 
 class StoreOutOfDate(StoreError):

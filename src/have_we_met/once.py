@@ -131,6 +131,23 @@ def read(text: str) -> Told:
     )
 
 
+def without(text: str, record_id: RecordId) -> str:
+    """Take an erased record out of an answer.
+
+    A review loses one of those that it suggested. Whatever else named the record is now an answer
+    that created somebody who is gone: whoever sends the request again is told so, and nobody is
+    created by it a second time.
+
+    >>> without('{"status":"review","ids":["7","8"],"created":false}', 7)
+    '{"status":"review","ids":["8"],"created":false}'
+    """
+    facts = json.loads(text)
+    facts["ids"] = [one for one in facts["ids"] if one != spelt_id(record_id)]
+    if facts["status"] != Status.REVIEW:
+        facts |= {"created": True, "ids": []}
+    return json.dumps(facts, separators=(",", ":"))
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """Answers each request once, for ``keep`` seconds after it first came."""

@@ -22,13 +22,17 @@ from .noting import Doubts, doubt_of
 from .reasons import Reasons, there
 from .record import Record, RecordId
 from .resilience.budget import totals
+from .store.audit_chain import Action
 from .store.base import Contact, Store, Unit
+from .store.guarded import unguarded
 from .store.lasting import spelt_id
 from .store.retry import in_one_unit
 from .verdict import Basis, Judged, Judgement, Status
 
 if TYPE_CHECKING:
+    from .audit import Audit
     from .cache import Cache
+    from .erasure import Dossier, Receipt
 
 T = TypeVar("T")
 Raw = Mapping[str, object]
@@ -55,7 +59,8 @@ class Resolver:
     review answer shows at most; ``remember`` is for how many seconds the answer to an idempotency
     key is kept; ``clock`` says what time it is, for what is written; ``steps`` stand on a lookup's
     way to the store, the first of them asked first; ``cache``, from
-    :func:`have_we_met.cache.open_cache`, stands behind them, next to the store.
+    :func:`have_we_met.cache.open_cache`, stands behind them, next to the store; ``audit`` is where
+    it is written down who did what (:class:`have_we_met.audit.Audit`).
 
     >>> import asyncio
     >>> from have_we_met import Resolver, create_store, preset
@@ -77,6 +82,7 @@ class Resolver:
         clock: Callable[[], datetime] = utc_now,
         steps: Iterable[Step] = (),
         cache: Cache | None = None,
+        audit: Audit | None = None,
     ) -> None:
         self.store = store
         self.model: Model = store.model
@@ -88,7 +94,9 @@ class Resolver:
         self._consulting = Consulting(self.model)
         self.cache = cache
         kept = (cache.step(suggestions),) if cache else ()
-        steps = (*self._consulting.steps, *steps, *kept)
+        self._audit = audit
+        noted = (audit.step,) if audit else ()
+        steps = (*noted, *self._consulting.steps, *steps, *kept)
         self._ask = way(self._look, (*steps, timed("store")) if steps else ())
         self._doubts = Doubts(self.model)
 
@@ -184,9 +192,12 @@ class Resolver:
             for other in others:
                 if await unit.lock(other) is not None:
                     await unit.judge(self._asserted(record_id, other, Judgement.DIFFERENT, by))
+            await self._wrote(unit, Action.CREATE, [record_id], record)
             return Registration(True, found, await unit.contact(record_id), record_id)
 
         made = await self._in_one_unit(ticket, record, started, until, work)
+        if self._audit and not made.created:
+            self._audit.looked(record, made.lookup)
         return await self._consulting.after_writing(heard, made, until)
 
     async def confirm(
@@ -211,6 +222,7 @@ class Resolver:
             match = self.model.compare(record, self.model.record(contact, id=record_id))
             facts = {"contact": contact, "confidence": match.confidence, "matches": (match,)}
             found = answer(Status.FOUND, started, card=self.model.scorecard, **facts)
+            await self._wrote(unit, Action.LINK, [record_id], record)
             return Registration(False, found, contact, record_id, linked=True)
 
         ticket = self._ticket(idempotency_key, record, "confirm", spelt_id(record_id))
@@ -238,6 +250,7 @@ class Resolver:
             for record_id in pair:
                 there(await unit.lock(record_id))
             await unit.judge(self._asserted(pair[0], pair[1], judgement, by))
+            await self._wrote(unit, Action.DECIDE, pair)
 
         await self._write(deadline, work)
 
@@ -261,12 +274,15 @@ class Resolver:
             record_id = await unit.insert(record)
             if doubt is not None:
                 await unit.note(record_id, doubt, self.clock())
+            await self._wrote(unit, Action.CREATE, [record_id], record)
             return record_id
 
         return await self._write(deadline, work)
 
     async def get(self, record_id: RecordId) -> Contact:
         """Read one contact; raises :class:`RecordNotFound`."""
+        if self._audit:
+            self._audit.read(record_id)
         async with self.store.read(None) as unit:
             return await _contact(unit, record_id)
 
@@ -279,6 +295,7 @@ class Resolver:
             before = there(await unit.lock(record_id))
             values = self.model.record(before | self.model.by_name(changes)).values
             await unit.update(record_id, Record(changes, values))
+            await self._wrote(unit, Action.UPDATE, [record_id])
             return await _contact(unit, record_id)
 
         return await self._write(deadline, work)
@@ -289,8 +306,31 @@ class Resolver:
         async def work(unit: Unit) -> None:
             there(await unit.lock(record_id))
             await unit.delete(record_id)
+            await self._wrote(unit, Action.DELETE, [record_id])
 
         await self._write(deadline, work)
+
+    async def forget(
+        self, record_id: RecordId, *, vacuum: bool = False, deadline: float = WRITE_SECONDS
+    ) -> Receipt:
+        """Erase a contact and all that is known of it, and leave tombstones.
+
+        ``vacuum`` has SQLite write its file anew, so that no byte of it is left there. Raises
+        :class:`RecordNotFound`; :class:`StillReferenced` where rows of other tables forbid it; and
+        :class:`StoreError` where the store has no secret for tombstones
+        (:class:`~have_we_met.store.StoreOptions`). Nothing was erased then.
+        """
+        from .erasure import forget
+
+        until = monotonic() + deadline
+        return await forget(unguarded(self.store), record_id, self.clock(), until, vacuum=vacuum)
+
+    async def everything(self, record_id: RecordId, *, deadline: float = WRITE_SECONDS) -> Dossier:
+        """Read all that is known of a contact; raises :class:`RecordNotFound`."""
+        from .erasure import everything
+
+        until = monotonic() + deadline
+        return await everything(unguarded(self.store), record_id, self.clock(), until)
 
     async def explain(self, left: Raw | RecordId, right: Raw | RecordId) -> Explanation:
         """Say how two records compare, each given by its values or its id.
@@ -308,9 +348,17 @@ class Resolver:
     async def close(self) -> None:
         """Let go of the store, of the cache, and of what services hold."""
         await self._consulting.close()
+        if self._audit is not None:
+            await self._audit.close()
         if self.cache is not None:
             await self.cache.close()
         await self.store.close()
+
+    async def _wrote(
+        self, unit: Unit, action: Action, ids: Sequence[RecordId], record: Record | None = None
+    ) -> None:
+        if self._audit is not None:
+            await self._audit.wrote(unit, action, ids, record)
 
     async def _write(self, deadline: float, work: Callable[[Unit], Awaitable[T]]) -> T:
         return await in_one_unit(self.store.begin, monotonic() + deadline, work)

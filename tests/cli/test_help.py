@@ -43,6 +43,8 @@ def test_all_commands() -> None:
         *("sync", "status", "late list", "late run", "late forget"),
         *("key create", "key list", "key rotate", "key revoke"),
         *("advise", "db upgrade", "db check", "db sql"),
+        *("key create", "key list", "key rotate", "key revoke"),
+        *("forget", "export", "audit check", "audit list", "audit export", "audit prune"),
         *("model check", "model show", "load", "services check"),
     }
 

@@ -29,7 +29,7 @@ def write(folder: Path, statement: str) -> None:
 
 
 def counts(**some: int) -> dict[str, int]:
-    nothing = dict.fromkeys(("added", "changed", "removed", "unchanged", "waiting"), 0)
+    nothing = dict.fromkeys(("added", "changed", "removed", "unchanged", "waiting", "erased"), 0)
     return {**nothing, **some}
 
 

@@ -27,6 +27,9 @@ NAMES = (
     "hwm_contacts_late",
     "hwm_contacts_late_matches",
     "hwm_contacts_stamps",
+    "hwm_contacts_audit",
+    "hwm_contacts_audit_head",
+    "hwm_contacts_tombstones",
 )
 DROP = [f"DROP TABLE {name}" for name in NAMES]
 

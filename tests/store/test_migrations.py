@@ -28,6 +28,9 @@ LASTING = (
     "hwm_contacts_late",
     "hwm_contacts_late_matches",
     "hwm_contacts_stamps",
+    "hwm_contacts_audit",
+    "hwm_contacts_audit_head",
+    "hwm_contacts_tombstones",
 )
 
 OF_PEOPLE = [name.replace("contacts", "people") for name in LASTING[2:]]

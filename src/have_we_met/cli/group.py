@@ -11,8 +11,10 @@ import click
 from ..errors import HaveWeMetError
 from .add import add
 from .advise import advise
+from .audit import audit
 from .db import db
 from .demo import demo
+from .erase import export, forget
 from .explain import explain
 from .import_ import import_
 from .indexing import init, reindex
@@ -89,6 +91,9 @@ for _command in (
     sync,
     status,
     late,
+    forget,
+    export,
+    audit,
     advise,
     reindex,
     db,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .arguments import STDIN
-from .options import Columns, json_option, map_option, store_options
+from .options import Columns, erased_option, json_option, map_option, store_options
 from .output import emit, facts, say
 from .progress import Show, counted, progress
 from .source import SOME_REJECTED, Reading, Source, format_options
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..files.contacts import Shaper
     from ..store import Store
     from ..store.base import Loaded
+    from ..store.tombstones import Then
 
 
 @click.command(
@@ -50,6 +51,7 @@ Status: 0 all rows are in, 3 some were rejected, 1 it broke off (run it again), 
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Where to write rejected rows; otherwise FILE.rejects.jsonl.",
 )
+@erased_option
 @json_option
 @click.pass_context
 def import_(
@@ -60,6 +62,7 @@ def import_(
     columns: Columns,
     id_column: str | None,
     rejects: Path | None,
+    erased: Then,
     as_json: bool,
 ) -> None:
     """Import contacts from a CSV, JSON Lines or Parquet file.
@@ -73,6 +76,7 @@ def import_(
     """
     began = monotonic()
     with _opened(file, source, rejects) as (reading, refused):
+        where = replace(where, erased=erased)
         loaded, left_out = wait(_import(where, reading, refused, dict(columns), id_column))
     counts = _counts(loaded, refused, monotonic() - began)
     if left_out:
@@ -181,6 +185,7 @@ def _counts(loaded: Loaded, rejects: RejectsFile, seconds: float) -> dict[str, o
         "new": loaded.new,
         "changed": loaded.changed,
         "unchanged": loaded.unchanged,
+        **({"erased": loaded.erased} if loaded.erased else {}),
         "rejected": rejects.count,
         "rows": rows,
         "seconds": round(seconds, 2),

@@ -91,4 +91,14 @@ webhook_option = click.option(
     metavar="URL",
     help="Where late verdicts are sent, signed with HAVE_WE_MET_WEBHOOK_SECRET.",
 )
+by_option = click.option(
+    "--by", default="command", show_default=True, help="Who does, for the audit: no person's data."
+)
+erased_option = click.option(
+    "--erased",
+    type=click.Choice(["refuse", "report", "off"]),
+    default="refuse",
+    show_default=True,
+    help="What becomes of people who were erased: kept out, counted, or not looked for.",
+)
 redact_option = click.option("--redact", is_flag=True, help="Leave out the values.")

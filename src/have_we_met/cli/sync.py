@@ -5,12 +5,12 @@ from __future__ import annotations
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import click
 
-from .options import json_option, store_options
+from .options import erased_option, json_option, store_options
 from .output import emit, facts, say
 from .progress import counted
 from .where import Where, closing, wait
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from ..store import Drift
+    from ..store.tombstones import Then
 
 
 @click.command(
@@ -45,9 +46,16 @@ Examples:
     metavar="SECONDS",
     help="How long --follow waits; triggers wake it before that.",
 )
+@erased_option
 @json_option
 def sync(
-    where: Where, full: bool, watermark: str | None, follow: bool, every: float, as_json: bool
+    where: Where,
+    full: bool,
+    watermark: str | None,
+    follow: bool,
+    every: float,
+    erased: Then,
+    as_json: bool,
 ) -> None:
     """Index what other programs wrote to the table.
 
@@ -56,6 +64,7 @@ def sync(
     init); else it goes by the watermark that was last given; else it compares everything. Broken
     off, it goes on where it stopped when it is run again.
     """
+    where = replace(where, erased=erased)
     if follow and full:
         raise click.UsageError("--follow goes by triggers or a watermark; leave out --full")
     if follow:
@@ -89,7 +98,7 @@ async def _follow(
     stop = _told_to_stop()
     say("following; stop with Ctrl-C")
     async for drift in _rounds(where, watermark, every, stop):
-        if drift.mended:
+        if drift.mended or drift.erased:
             show(drift)
 
 

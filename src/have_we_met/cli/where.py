@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from ..model import Model
     from ..resolver import Resolver
-    from ..store import SqlStore
+    from ..store import SqlStore, StoreOptions
+    from ..store.tombstones import Then
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
+
+MARKS_SECRET = "HAVE_WE_MET_MARKS_SECRET"  # noqa: S105  # the variable's name
+"""The variable that holds what marks of the audit and tombstones are made with."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,19 @@ class Where:
     db: str = field(repr=False)
     source: str = "contacts"
     table: str | None = None
+    erased: Then = "refuse"
 
     @cached_property
     def model(self) -> Model:
         """The model; raises ``ModelError``."""
         return read_model(self.source)
+
+    @property
+    def options(self) -> StoreOptions:
+        """How the store is opened: with the secret of its marks, if the environment holds one."""
+        from ..store import StoreOptions
+
+        return StoreOptions(secret=os.environ.get(MARKS_SECRET, ""), erased=self.erased)
 
     async def create(
         self, columns: Mapping[str, str], progress: Progress, *, triggers: bool | None = None
@@ -44,6 +56,7 @@ class Where:
             columns=columns or None,
             triggers=triggers,
             progress=progress,
+            options=self.options,
         )
 
     async def rebuild(self, columns: Mapping[str, str], progress: Progress) -> SqlStore:
@@ -51,14 +64,19 @@ class Where:
         from ..store import rebuild_store
 
         return await rebuild_store(
-            self.db, self.model, table=self.table, columns=columns or None, progress=progress
+            self.db,
+            self.model,
+            table=self.table,
+            columns=columns or None,
+            progress=progress,
+            options=self.options,
         )
 
     async def open(self) -> SqlStore:
         """Open the store."""
         from ..store import open_store
 
-        return await open_store(self.db, self.model, table=self.table)
+        return await open_store(self.db, self.model, table=self.table, options=self.options)
 
     @asynccontextmanager
     async def resolver(self, **options: Any) -> AsyncIterator[Resolver]:

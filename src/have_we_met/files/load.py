@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..errors import InputError, RecordExists
+from ..errors import InputError, PersonErased, RecordExists
 from ..store import Store
 from ..store.base import Loaded
 from ..store.prepare import Prepared
@@ -24,6 +24,8 @@ async def load_rows(
     try:
         columns = dict(zip(rows.names, rows.columns, strict=True))
         return await store.load_columns(columns, prepared), []
+    except PersonErased as exc:
+        return await _without(store, rows, prepared, exc.places)
     except (InputError, RecordExists) as exc:
         if len(rows) == 1:
             return Loaded(), [Rejected(rows.lines[0], str(exc))]
@@ -36,7 +38,17 @@ async def load_rows(
     return loaded, refused
 
 
-def _part(rows: Rows, part: range) -> Rows:
-    cut = slice(part.start, part.stop)
-    columns: list[Sequence[object]] = [column[cut] for column in rows.columns]
-    return Rows(rows.names, tuple(columns), rows.lines[cut])
+async def _without(
+    store: Store, rows: Rows, prepared: Prepared | None, erased: Sequence[int]
+) -> tuple[Loaded, list[Rejected]]:
+    """Load the rest, and reject the rows of those who were erased."""
+    rest = [place for place in range(len(rows)) if place not in set(erased)]
+    kept = prepared.only(rest) if prepared is not None and rest else None
+    loaded, refused = await load_rows(store, _part(rows, rest), kept)
+    reason = PersonErased.REASON
+    return loaded, [*refused, *(Rejected(rows.lines[place], reason) for place in erased)]
+
+
+def _part(rows: Rows, part: Sequence[int]) -> Rows:
+    columns: list[Sequence[object]] = [[column[at] for at in part] for column in rows.columns]
+    return Rows(rows.names, tuple(columns), [rows.lines[at] for at in part])

@@ -25,6 +25,7 @@ from ..errors import (
     RecordNotFound,
     RecordRejected,
     ServiceUnavailable,
+    StillReferenced,
     StoreBusy,
     StoreError,
 )
@@ -133,6 +134,9 @@ KINDS: Mapping[type[Exception], Kind] = {
     RecordNotFound: Kind(404, "No such record", "There is no record with this id."),
     BodyTooSlow: Kind(408, "The body did not arrive in time", told=True, headers=_CLOSE),
     RecordExists: Kind(409, "The record exists", "The table holds such a record already."),
+    StillReferenced: Kind(
+        409, "Other tables hold on to the record", "Let go of it there; nothing was erased."
+    ),
     AlreadyDecided: Kind(409, "The token was used for another decision", _AGAIN),
     ExpiredToken: Kind(410, "The decision token has expired", _AGAIN),
     BodyTooLarge: Kind(413, "The body is too large", told=True),

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..model import Model
 from ..record import Record, RecordId
 from ..verdict import Judged
+from .audit_chain import Act, Head
 from .drift import Lag
 from .late_note import Doubt
+from .marks import Marks
 from .prepare import Prepared
 from .side import SideTables
 from .stamps import Stamps
+
+if TYPE_CHECKING:
+    from .tombstones import Tombstones
 
 Contact = dict[str, object]
 """A row of the caller's table, its values under the fields' names."""
@@ -49,16 +54,16 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of the records of one batch."""
+    """What became of the records of one batch; ``erased`` of them bring back who was erased."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    erased: int = 0
 
     def __add__(self, other: Loaded) -> Loaded:
-        return Loaded(
-            self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged
-        )
+        sums = (getattr(self, f.name) + getattr(other, f.name) for f in fields(self))
+        return Loaded(*sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +124,12 @@ class Unit(Protocol):
         """Set a contact's columns and its keys; raises :class:`RecordNotFound`."""
         ...
 
-    async def delete(self, record_id: RecordId) -> None:
-        """Delete a contact, its keys and what was judged and noted of it."""
+    async def delete(self, record_id: RecordId) -> Mapping[str, int]:
+        """Delete a contact, its keys and what was judged and noted of it; says how much of each."""
+        ...
+
+    async def audit(self, marks: Marks, acts: Sequence[Act]) -> Head:
+        """Write down who did what, at the end of the chain: the last thing that a unit does."""
         ...
 
     async def recall(self, key_mark: str) -> Remembered | None:
@@ -153,6 +162,11 @@ class Store(Protocol):
 
     model: Model
     side: SideTables
+
+    @property
+    def tombstones(self) -> Tombstones:
+        """What makes the marks of this store, and what becomes of those who were erased."""
+        ...
 
     def read(self, deadline: float | None) -> AbstractAsyncContextManager[Unit]:
         """Open a unit that only reads."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from ..errors import InputError, Problem
+from ..errors import InputError, PersonErased, Problem
 from ..model import Model
 from ..record import Record
 from .base import Loaded
@@ -17,6 +17,7 @@ from .contacts import Column, Contacts, Row, record_id
 from .prepare import Prepared, prepare
 from .side import SideTables
 from .statements import Statement
+from .tombstones import Incoming
 from .unit import SqlUnit
 
 
@@ -121,9 +122,10 @@ class Loader:
         """
         keys = list(zip(*(self.columns[c.name] for c in self._contacts.key), strict=True))
         latest = await self._stored(keys)
+        erased = await self._erased(keys, latest.keys(), prepared)
         if not latest and len(set(keys)) == len(keys):
             await self._insert(range(len(keys)), prepared)
-            return Loaded(new=len(keys))
+            return Loaded(new=len(keys), erased=erased)
         new, changed, unchanged = [], [], 0
         for place, (key, row) in enumerate(zip(keys, self._rows(), strict=True)):
             known, latest[key] = latest.get(key), row
@@ -136,7 +138,29 @@ class Loader:
         await self._insert(new, prepared)
         for key, row in changed:
             await self._update(key, row)
-        return Loaded(len(new), len(changed), unchanged)
+        return Loaded(len(new), len(changed), unchanged, erased)
+
+    async def _erased(
+        self, keys: Sequence[Row], stored: Collection[Row], prepared: Prepared | None
+    ) -> int:
+        """Count those who bring back who was erased; raises :class:`PersonErased` for them."""
+        unit = self.unit
+        if not await unit.tombstones.stand(unit):
+            return 0
+        columns = _by_field(self._contacts, self.columns)
+        prepared = prepared or prepare(unit.model, columns, len(keys))
+        before = {key: await unit.indexed(key) for key in stored}
+        found = await unit.tombstones.over(
+            unit,
+            unit.model,
+            [
+                Incoming(record_id(key), values, there[1] if (there := before.get(key)) else None)
+                for key, values in zip(keys, zip(*prepared.columns, strict=True), strict=True)
+            ],
+        )
+        if found and unit.tombstones.then == "refuse":
+            raise PersonErased(found)
+        return len(found)
 
     def _rows(self) -> Iterator[Row]:
         return zip(*self.columns.values(), strict=True)

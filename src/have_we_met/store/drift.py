@@ -10,9 +10,11 @@ class Drift:
     """How many records were mended, and how many were as they should be.
 
     ``waiting`` counts the changes that another transaction holds back; they come next time.
+    ``erased`` counts the rows that bring back who was erased: the new ones stay out of the side
+    tables, unless ``erased`` of :class:`~have_we_met.store.StoreOptions` says otherwise.
 
     >>> Drift(added=1, unchanged=2) + Drift(removed=1)
-    Drift(added=1, changed=0, removed=1, unchanged=2, waiting=0)
+    Drift(added=1, changed=0, removed=1, unchanged=2, waiting=0, erased=0)
     """
 
     added: int = 0
@@ -20,6 +22,7 @@ class Drift:
     removed: int = 0
     unchanged: int = 0
     waiting: int = 0
+    erased: int = 0
 
     @property
     def mended(self) -> int:

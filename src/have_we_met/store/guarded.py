@@ -27,6 +27,7 @@ from .contacts import Column
 from .drift import Lag
 from .prepare import Prepared
 from .stamps import Stamps
+from .tombstones import Tombstones
 
 if TYPE_CHECKING:
     from .syncing import SqlStore
@@ -82,6 +83,11 @@ class GuardedStore:
         self.side = store.side
         self.fair = fair
         self.breaker = Breaker("store", settings, counts=has_failed, tell=tell, clock=clock)
+
+    @property
+    def tombstones(self) -> Tombstones:
+        """What makes the marks of the store."""
+        return self.store.tombstones
 
     def read(self, deadline: float | None) -> AbstractAsyncContextManager[Unit]:
         """Open a unit that only reads."""

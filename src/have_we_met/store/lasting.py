@@ -1,4 +1,4 @@
-"""The side tables that outlive every generation: answers, judgements, late verdicts, stamps.
+"""The side tables that outlive every generation.
 
 Beside the tables of :mod:`.side`, which can always be cut anew, stand some that cannot::
 
@@ -7,6 +7,7 @@ Beside the tables of :mod:`.side`, which can always be cut anew, stand some that
     hwm_contacts_judgements   what was asserted of two records of the table, for ever
     hwm_contacts_late...      records created upon an incomplete answer: :mod:`.late_tables`
     hwm_contacts_stamps       numbers that change with every write, where somebody asked for them
+    hwm_contacts_audit...     who did what when, and who was erased: :mod:`.audit_tables`
 
 They hold ids, marks and moments, nothing about anybody. Code of an earlier release does not know
 them and goes on beside them, so they leave the layout's number as it is; a store that was made by
@@ -21,6 +22,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from ..record import RecordId
+from .audit_tables import audit_table, head_table, tombstones_table
 from .contacts import Contacts
 from .credentials import CREDENTIALS
 from .late_tables import late_table, matches_table
@@ -70,6 +72,9 @@ def lasting_tables(contacts: Contacts) -> tuple[sa.Table, ...]:
         late_table(contacts),
         matches_table(contacts),
         stamps_table(contacts),
+        audit_table(contacts),
+        head_table(contacts),
+        tombstones_table(contacts),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from .audit_statements import AuditStatements
 from .contacts import Contacts
 from .credentials import CredentialStatements
 from .lasting import IDEMPOTENCY, judgements_table
@@ -60,6 +61,21 @@ class LastingStatements:
         replacing = query.on_conflict_do_update(index_elements=key, set_=new)
         return self._compile("remember", replacing)
 
+    @cached_property
+    def naming(self) -> Statement:
+        """The answers whose text holds another one; that may be by chance."""
+        c = IDEMPOTENCY.c
+        query = sa.select(c.key_mark, c.answer).where(_ours())
+        holds = sa.func.replace(c.answer, sa.bindparam("text"), sa.literal_column("''")) != c.answer
+        return self._compile("naming", query.where(holds))
+
+    @cached_property
+    def rewrite(self) -> Statement:
+        """Put another answer in place of the one under a key."""
+        query = sa.update(IDEMPOTENCY).values(answer=sa.bindparam("new_answer"))
+        this_key = IDEMPOTENCY.c.key_mark == sa.bindparam("the_key_mark")
+        return self._compile("rewrite", query.where(_ours(), this_key))
+
     # --- judgements ----------------------------------------------------------------------------
 
     @cached_property
@@ -89,7 +105,7 @@ class LastingStatements:
     def forget_judgements(self) -> Statement:
         """Delete all that was asserted of a record."""
         query = sa.delete(self._judgements).where(self._about())
-        return self._compile("forget_judgements", query)
+        return self._compile("forget_judgements", query.returning(self._judgements.c.number))
 
     @cached_property
     def late(self) -> LateStatements:
@@ -100,6 +116,11 @@ class LastingStatements:
     def credentials(self) -> CredentialStatements:
         """Those on credentials."""
         return CredentialStatements(self._dialect)
+
+    @cached_property
+    def audit(self) -> AuditStatements:
+        """Those on the audit and on tombstones."""
+        return AuditStatements(self._contacts, self._dialect)
 
     def _about(self) -> sa.ColumnElement[bool]:
         c = self._judgements.c

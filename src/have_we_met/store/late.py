@@ -42,16 +42,15 @@ async def note(unit: Running, record_id: RecordId, doubt: Doubt, at: datetime) -
     await unit.run(_statements(unit).note, named)
 
 
-async def forget_late(unit: Running, record_id: RecordId) -> None:
-    """Delete a record's note, and the record from among those that other notes name."""
+async def forget_late(unit: Running, record_id: RecordId) -> int:
+    """Delete a record's note, and the record from among those that other notes name.
+
+    Gives how many rows that were.
+    """
     named = {"id": spelt_id(unit.side.contacts.same_id(record_id))}
-    statements = _statements(unit)
-    for statement in (
-        statements.forget_matches,
-        statements.forget_matched,
-        statements.forget_note,
-    ):
-        await unit.run(statement, named)
+    late = _statements(unit)
+    each = (late.forget_matches, late.forget_matched, late.forget_note)
+    return sum([len(await unit.run(statement, named)) for statement in each])
 
 
 async def take(unit: Running, state: State, now: datetime, until: datetime) -> Note | None:
@@ -107,6 +106,13 @@ async def notes(unit: Running, beyond: int = 0) -> Sequence[Note]:
     """Read the next notes beyond a number, in the order in which they were made."""
     rows = await unit.run(_statements(unit).notes, {"beyond": beyond})
     return [await _note(unit, row) for row in rows]
+
+
+async def note_of(unit: Running, record_id: RecordId) -> Note | None:
+    """Read the note of one record, if there is any."""
+    named = {"id": spelt_id(unit.side.contacts.same_id(record_id))}
+    rows = await unit.run(_statements(unit).note_of, named)
+    return await _note(unit, rows[0]) if rows else None
 
 
 async def tally(unit: Running, now: datetime) -> Tally:

@@ -38,20 +38,20 @@ class LateStatements:
     def forget_matches(self) -> Statement:
         """Delete a record from among those that notes name."""
         query = sa.delete(self._matches).where(self._matches.c.record_id == _param("id"))
-        return self._compile("forget_matches", query)
+        return self._compile("forget_matches", query.returning(self._matches.c.note))
 
     @cached_property
     def forget_matched(self) -> Statement:
         """Delete whom a record's note names."""
         of_it = sa.select(self._late.c.number).where(self._late.c.record_id == _param("id"))
         query = sa.delete(self._matches).where(self._matches.c.note.in_(of_it))
-        return self._compile("forget_matched", query)
+        return self._compile("forget_matched", query.returning(self._matches.c.note))
 
     @cached_property
     def forget_note(self) -> Statement:
         """Delete a record's note."""
         query = sa.delete(self._late).where(self._late.c.record_id == _param("id"))
-        return self._compile("forget_note", query)
+        return self._compile("forget_note", query.returning(self._late.c.number))
 
     # --- taking them on --------------------------------------------------------------------------
 
@@ -135,6 +135,12 @@ class LateStatements:
         return self._compile("sweep_clear", sa.delete(self._late).where(c.number.in_(old)))
 
     # --- reading them ----------------------------------------------------------------------------
+
+    @cached_property
+    def note_of(self) -> Statement:
+        """The note of one record."""
+        query = sa.select(*self._late.columns).where(self._late.c.record_id == _param("id"))
+        return self._compile("note_of", query)
 
     @cached_property
     def notes(self) -> Statement:

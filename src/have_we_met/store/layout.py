@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from .statements import Statement, compile_statement
 
-NEWEST = "0006"
+NEWEST = "0007"
 """The layout that this version makes."""
 
 LAYOUT = sa.Table(

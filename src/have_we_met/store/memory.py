@@ -75,10 +75,10 @@ async def judgements(unit: Running, record_id: RecordId) -> Sequence[Judged]:
     return [_judged(row) for row in await unit.run(unit.statements.lasting.judgements, named)]
 
 
-async def forget_judgements(unit: Running, record_id: RecordId) -> None:
-    """Delete all that was asserted of a record: its id may come to mean somebody else."""
+async def forget_judgements(unit: Running, record_id: RecordId) -> int:
+    """Delete all that was asserted of a record; gives how many judgements that were."""
     named = {"id": _spelt(unit, record_id)}
-    await unit.run(unit.statements.lasting.forget_judgements, named)
+    return len(await unit.run(unit.statements.lasting.forget_judgements, named))
 
 
 def _spelt(unit: Running, record_id: RecordId) -> str:

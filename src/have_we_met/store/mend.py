@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .base import Values
@@ -12,6 +12,7 @@ from .drift import Drift
 from .forget import forget_lasting
 from .prepare import prepare
 from .sync_statements import SyncStatements
+from .tombstones import Incoming
 from .unit import SqlUnit
 
 
@@ -69,9 +70,13 @@ class Mender:
         keys = [self._contacts.key_of_row(row) for row in rows]
         indexed = await self._indexed(keys)
         prepared = prepare(self.unit.model, self._contacts.by_field(rows), len(rows))
+        erased = await self._erased(keys, prepared.columns, indexed)
+        kept_out = {at for at in erased if self._stays_out and keys[at] not in indexed}
         new, changed = [], 0
         for place, (key, *values) in enumerate(zip(keys, *prepared.columns, strict=True)):
             before = indexed.get(key)
+            if place in kept_out:
+                continue
             if before is None:
                 new.append(place)
             elif before != tuple(values):
@@ -83,7 +88,26 @@ class Mender:
             added = prepared.only(new)
             self.unit.touch(added.hashes)
             await indexer.write(ids, added)
-        return Drift(len(new), changed, 0, len(keys) - len(new) - changed)
+        unchanged = len(keys) - len(new) - changed - len(kept_out)
+        return Drift(len(new), changed, 0, unchanged, 0, len(erased))
+
+    @property
+    def _stays_out(self) -> bool:
+        return self.unit.tombstones.then == "refuse"
+
+    async def _erased(
+        self,
+        keys: Sequence[Row],
+        columns: Sequence[Sequence[str | None]],
+        indexed: Mapping[Row, Values],
+    ) -> set[int]:
+        """Which rows bring back who was erased. An id alone does not: a database may reuse it."""
+        unit = self.unit
+        if not await unit.tombstones.stand(unit):
+            return set()
+        rows = zip(keys, zip(*columns, strict=True), strict=True)
+        coming = [Incoming(None, values, indexed.get(key)) for key, values in rows]
+        return await unit.tombstones.over(unit, unit.model, coming)
 
     async def _indexed(self, keys: Sequence[Row]) -> dict[Row, Values]:
         width = len(self._contacts.key)

@@ -9,7 +9,12 @@ shares a lock on the table, which an import or a rebuild takes for itself.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -20,6 +25,7 @@ from .bulk import as_columns, load
 from .changes import Changes
 from .contacts import Column
 from .drift import Lag
+from .erasing import Purged
 from .lag import lag_of
 from .meta import Meta
 from .overrun import Overrun
@@ -34,6 +40,7 @@ from .prepare import Prepared
 from .retry import in_one_unit
 from .side import SideTables
 from .stamps import Stamps, are_kept, keep_stamps, read_stamps, write_stamps
+from .tombstones import Tombstones
 from .unit import SqlUnit
 
 _STAMPED = "SELECT 2"
@@ -66,11 +73,19 @@ class PostgresStore:
     """
 
     def __init__(
-        self, model: Model, side: SideTables, generation: int, *, reading: Pool, writing: Pool
+        self,
+        model: Model,
+        side: SideTables,
+        generation: int,
+        *,
+        reading: Pool,
+        writing: Pool,
+        tombstones: Tombstones = Tombstones(),  # noqa: B008  # a frozen value
     ) -> None:
         self.model = model
         self.side = side
         self.generation = generation
+        self.tombstones = tombstones
         self.reading = reading
         self.writing = writing
         self.statements = PostgresStatements(side, DIALECT, key_limit=model.key_limit)
@@ -81,7 +96,14 @@ class PostgresStore:
 
     def unit(self, connection: PostgresConnection) -> SqlUnit:
         """Speak to the tables over a connection."""
-        return SqlUnit(self.model, self.side, self.statements, connection, self._overrun)
+        return SqlUnit(
+            self.model,
+            self.side,
+            self.statements,
+            connection,
+            self._overrun,
+            tombstones=self.tombstones,
+        )
 
     def read(self, deadline: float | None) -> _Reading:
         """Open a unit that only reads."""
@@ -158,6 +180,14 @@ class PostgresStore:
             return await load(unit, self.bulk(unit), columns, prepared)
 
         return await in_one_unit(partial(self._begin, self._locks.alone), None, work)
+
+    def erasing(self) -> AbstractContextManager[None]:
+        """Nothing to do: PostgreSQL heeds foreign keys, and overwrites nothing by itself."""
+        return nullcontext()
+
+    async def purge(self, *, vacuum: bool = False) -> Purged:
+        """Leave that to the database's own vacuum, and to whoever keeps its log and backups."""
+        return Purged.DATABASE
 
     async def count(self) -> int:
         """Count the records."""

@@ -78,6 +78,7 @@ def _opened(wanted: Wanted, contacts: Contacts, meta: Meta) -> PostgresStore:
         meta.generation,
         reading=Pool(partial(connect, replica, READING), options),
         writing=Pool(partial(connect, url, WRITING), options),
+        tombstones=options.tombstones,
     )
 
 

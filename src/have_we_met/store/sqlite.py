@@ -12,7 +12,7 @@ import random
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
 
@@ -23,6 +23,7 @@ from .bulk import as_columns, load
 from .changes import Changes
 from .contacts import Column, Row
 from .drift import Lag
+from .erasing import Purged
 from .lag import lag_of
 from .meta import Meta
 from .overrun import Overrun
@@ -30,9 +31,11 @@ from .prepare import Prepared
 from .side import SideTables
 from .slow import tell
 from .sqlite_bulk import SqliteBulk
+from .sqlite_purge import erasing, purge
 from .sqlite_words import DIALECT, in_our_words
 from .stamps import Stamps, keep_stamps, read_stamps, write_stamps_if_kept
 from .statements import Statement, Statements
+from .tombstones import Tombstones
 from .unit import SqlUnit
 
 MEMORY = ":memory:"
@@ -120,12 +123,19 @@ class SqliteStore:
     """
 
     def __init__(
-        self, path: str, model: Model, side: SideTables, generation: int, slow: float
+        self,
+        path: str,
+        model: Model,
+        side: SideTables,
+        generation: int,
+        slow: float,
+        tombstones: Tombstones = Tombstones(),  # noqa: B008  # a frozen value
     ) -> None:
         self.path = path
         self.model = model
         self.side = side
         self.generation = generation
+        self.tombstones = tombstones
         self.statements = Statements(side, DIALECT, key_limit=model.key_limit)
         self._overrun = Overrun()
         self._slow = slow
@@ -154,7 +164,14 @@ class SqliteStore:
         return self._local.writer
 
     def _unit(self, connection: SqliteConnection) -> SqlUnit:
-        return SqlUnit(self.model, self.side, self.statements, connection, self._overrun)
+        return SqlUnit(
+            self.model,
+            self.side,
+            self.statements,
+            connection,
+            self._overrun,
+            tombstones=self.tombstones,
+        )
 
     def read(self, deadline: float | None) -> _Reading:
         """Open a unit that only reads."""
@@ -186,7 +203,10 @@ class SqliteStore:
                 yield unit
                 await write_stamps_if_kept(unit)
                 connection.deadline = None
-                connection.raw.execute("COMMIT")
+                try:
+                    connection.raw.execute("COMMIT")
+                except sqlite3.Error as exc:  # a foreign key that is looked at now
+                    raise in_our_words(exc, "commit") from exc
             finally:
                 connection.deadline = None
                 if connection.raw.in_transaction:
@@ -234,6 +254,14 @@ class SqliteStore:
         """Write a batch that is given as columns."""
         async with self.begin(None) as unit:
             return await load(unit, self.bulk(unit), columns, prepared)
+
+    def erasing(self) -> AbstractContextManager[None]:
+        """Overwrite what is deleted meanwhile, and heed foreign keys."""
+        return erasing(self.writer.raw)
+
+    async def purge(self, *, vacuum: bool = False) -> Purged:
+        """Leave nothing of what was deleted in the file and its log; says how far that went."""
+        return await purge(self.writer.raw, vacuum=vacuum)
 
     async def count(self) -> int:
         """Count the records."""

@@ -33,7 +33,8 @@ async def open_store(wanted: Wanted) -> SqliteStore:
         contacts = _adopt(bench, wanted, meta.columns)
         await ensure_lasting(bench, contacts)
     side = side_tables(contacts, model, meta.generation)
-    return SqliteStore(path, model, side, meta.generation, wanted.options.slow)
+    options = wanted.options
+    return SqliteStore(path, model, side, meta.generation, options.slow, options.tombstones)
 
 
 async def create_store(wanted: Wanted) -> SqliteStore:
@@ -67,7 +68,8 @@ async def _create_in_memory(wanted: Wanted) -> SqliteStore:
     model = wanted.model
     own = own_table(wanted.table, model)
     contacts = Contacts(own, {field: field for field in model.field_names}, fit)
-    store = SqliteStore(MEMORY, model, side_tables(contacts, model, 1), 1, wanted.options.slow)
+    options, side = wanted.options, side_tables(contacts, model, 1)
+    store = SqliteStore(MEMORY, model, side, 1, options.slow, options.tombstones)
     bench = SqliteWorkbench(store.writer.raw)
     await Builder(bench, await _ensure(bench, replace(wanted, columns=None)), model).build()
     await ensure_lasting(bench, contacts)

@@ -49,7 +49,7 @@ async def sync_store(
     ...     store.writer.raw.execute("INSERT INTO contacts (id, email) VALUES ('a', 'a@b.org')")
     ...     return await sync_store(store)
     >>> asyncio.run(main())
-    Drift(added=1, changed=0, removed=0, unchanged=0, waiting=0)
+    Drift(added=1, changed=0, removed=0, unchanged=0, waiting=0, erased=0)
     """
     syncing = Syncing(store, page)
     if full and watermark is not None:

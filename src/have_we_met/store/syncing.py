@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from functools import partial
 from time import monotonic
 from typing import Protocol
@@ -15,6 +15,7 @@ from .bulk import Bulk
 from .changes import Changes
 from .contacts import Contacts, Row
 from .drift import Drift
+from .erasing import Purged
 from .mend import Mended, Mender
 from .retry import in_one_unit
 from .statements import Statement, Statements
@@ -47,6 +48,14 @@ class SqlStore(Store, Protocol):
 
     def begin(self, deadline: float | None) -> AbstractAsyncContextManager[SqlUnit]:
         """Open a unit that writes."""
+        ...
+
+    def erasing(self) -> AbstractContextManager[None]:
+        """Overwrite what is deleted meanwhile, where the database can, and heed foreign keys."""
+        ...
+
+    async def purge(self, *, vacuum: bool = False) -> Purged:
+        """Leave nothing of what was deleted in the database's files; says how far that went."""
         ...
 
     def bulk(self, unit: SqlUnit) -> Bulk:

@@ -12,16 +12,20 @@ from uuid import uuid4
 from ..model import Model
 from ..record import Record, RecordId
 from ..verdict import Judged
+from .audit import append
+from .audit_chain import Act, Head
 from .base import Candidates, Contact, Remembered, Values
 from .contacts import Contacts, Row, record_id
 from .forget import forget_lasting
 from .late import note
 from .late_note import Doubt
+from .marks import Marks
 from .memory import judge, judgements, recall, remember
 from .overrun import Overrun
 from .side import SideTables
 from .stamps import Hashes, buckets_of
 from .statements import Statement, Statements
+from .tombstones import Tombstones
 
 
 class Connection(Protocol):
@@ -53,6 +57,7 @@ class SqlUnit:
     connection: Connection
     overrun: Overrun = field(default_factory=Overrun)
     touched: set[int] = field(default_factory=set)
+    tombstones: Tombstones = field(default_factory=Tombstones)
 
     async def hold(self, keys: Sequence[tuple[int, int]]) -> None:
         """Keep every other unit that holds one of these keys waiting until this one ends."""
@@ -155,7 +160,7 @@ class SqlUnit:
 
     async def reindex(self, key: Row, values: Values) -> None:
         """Set a record's values, and only those of its keys that differ."""
-        indexed = await self._indexed(key)
+        indexed = await self.indexed(key)
         if indexed is None:
             return await self.index(key, values)
         number, before = indexed
@@ -169,22 +174,28 @@ class SqlUnit:
         await self._put(number, new - old)
         return None
 
-    async def delete(self, record_id: RecordId) -> None:
-        """Delete a contact, its keys and what was judged and noted of it."""
+    async def delete(self, record_id: RecordId) -> dict[str, int]:
+        """Delete a contact, its keys and what was judged and noted of it; says how much of each."""
         key = self._contacts.key_values(record_id)
-        await self.forget(key)
+        keys = await self.forget(key)
         await self.run(self.statements.delete_contact, self._key_parameters(key))
-        await forget_lasting(self, record_id)
+        return {"keys": keys, **await forget_lasting(self, record_id)}
 
-    async def forget(self, key: Row) -> None:
-        """Delete a record's values and keys beside the caller's table."""
-        indexed = await self._indexed(key)
-        if indexed is not None:
-            number, values = indexed
-            hashes = self._hashes(values)
-            self.touch(hashes)
-            await self._take(number, hashes)
-            await self.run(self.statements.delete_values, {"record": number})
+    async def forget(self, key: Row) -> int:
+        """Delete a record's values and keys beside the caller's table; says how many keys."""
+        indexed = await self.indexed(key)
+        if indexed is None:
+            return 0
+        number, values = indexed
+        hashes = self._hashes(values)
+        self.touch(hashes)
+        await self._take(number, hashes)
+        await self.run(self.statements.delete_values, {"record": number})
+        return len(hashes)
+
+    async def audit(self, marks: Marks, acts: Sequence[Act]) -> Head:
+        """Write down who did what, at the end of the chain: the last thing that a unit does."""
+        return await append(self, marks, acts)
 
     def touch(self, hashes: Hashes) -> None:
         """Note that answers to questions with these keys may have changed."""
@@ -210,7 +221,8 @@ class SqlUnit:
         """Note that a record was created upon an incomplete answer."""
         await note(self, record_id, doubt, at)
 
-    async def _indexed(self, key: Row) -> tuple[object, Values] | None:
+    async def indexed(self, key: Row) -> tuple[object, Values] | None:
+        """Read the number and the values that are indexed under a primary key."""
         rows = await self.run(self.statements.indexed, self._key_parameters(key))
         if not rows:
             return None

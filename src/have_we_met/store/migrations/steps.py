@@ -20,7 +20,15 @@ from ..side import META
 from .tables import OfTable
 
 SCRIPTS = ScriptDirectory(str(Path(__file__).parent))
-_OF_EACH = ("judgements", "late", "late_matches", "stamps")
+_OF_EACH = (
+    "judgements",
+    "late",
+    "late_matches",
+    "stamps",
+    "audit",
+    "audit_head",
+    "tombstones",
+)
 """The ends of the names of those tables that each table of contacts has."""
 _HOW: dict[str, Any] = {"version_table": LAYOUT.name, "transactional_ddl": True}
 
