@@ -64,6 +64,15 @@ def test_the_library_alone_loads_no_server() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_a_resolver_without_services_loads_none() -> None:
+    """What validates e-mail addresses and phones is of use to those alone who ask for it."""
+    loaded = "[name for name in sys.modules if 'services.validators' in name]"
+    code = f"import sys; from have_we_met import Resolver; print({loaded})"
+    run = [sys.executable, "-c", code]
+
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
 def test_what_is_read_late_is_what_type_checkers_see() -> None:
     """Each name comes from the module from which it is imported where types are checked."""
     assert have_we_met.__file__ is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from .answer import Flag, Lookup, Registration
 from .asking import Ask, Question, Step
@@ -12,8 +13,10 @@ from .looking import answer, nothing_asked, nothing_to_ask_by
 from .model import Model
 from .record import Record
 from .services.hearing import Heard
-from .services.stage import Stage
 from .verdict import Status
+
+if TYPE_CHECKING:
+    from .services.stage import Stage
 
 Again = Callable[[], Awaitable[bool]]
 """Says whether a request was answered before, so that it gets that answer and no other."""
@@ -23,7 +26,7 @@ class Consulting:
     """Consults the services of a model; does nothing where it names none."""
 
     def __init__(self, model: Model) -> None:
-        self._stage = Stage(model) if model.services else None
+        self._stage = _open_stage(model) if model.services else None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -74,6 +77,12 @@ class Consulting:
         """Let go of what services hold."""
         if self._stage is not None:
             await self._stage.close()
+
+
+def _open_stage(model: Model) -> Stage:
+    from .services.stage import Stage  # only now, since most models name no service
+
+    return Stage(model)
 
 
 def _rejected(heard: Heard, started: float) -> Lookup:
