@@ -174,5 +174,17 @@ def register(bench: Bench) -> None:
     febrl.run(bench.data)
 
 
+@main.command("disclosure")
+@click.option("--requests", "count", default=20_000, show_default=True)
+@click.option("--policy", "policies", multiple=True, help="Of these alone. Repeatable.")
+def reveals(count: int, policies: tuple[str, ...]) -> None:
+    """Fuzz a server under every policy: no 5xx, no schema violation, nothing revealed."""
+    from .disclosure import fuzz_all
+
+    for policy, statuses in fuzz_all(count, policies):
+        by_status = ", ".join(f"{n:,} x {status}" for status, n in sorted(statuses.items()))
+        click.echo(f"{policy}: {statuses.total():,} requests: {by_status}")
+
+
 if __name__ == "__main__":
     main()

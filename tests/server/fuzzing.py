@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import requests
 import schemathesis
+from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -24,6 +27,24 @@ CHECKS = [
 VALUES = [value for person in PEOPLE for name, value in person.items() if name != "id"]
 SEEN = {"blind": 0, "public": 0, "assisted": 0}
 """The policies under which no value of anybody may be seen."""
+
+
+PERSONS = st.one_of(st.none(), st.sampled_from([{}, {"firstName": "John"}, PEOPLE[0], PEOPLE[1]]))
+"""Who is stored, as far as somebody may know: what is made up alone would find nobody."""
+
+
+def known(case: schemathesis.Case, asker: Asker, person: dict | None) -> None:
+    """Have a case speak of somebody who is stored, with a token that is good."""
+    if person is None or not isinstance(case.body, dict):
+        return
+    contact = {"email": "john@example.com"} | {n: v for n, v in person.items() if n != "id"}
+    if "decisionToken" in case.body:
+        desk = asker.client.desk
+        case.body["contact"] = contact
+        read = desk.reader.read(json.dumps(contact).encode())
+        case.body["decisionToken"] = desk.tokens.make(desk.asked(read), ["john", "jane"])
+    else:
+        case.body |= contact
 
 
 def checked(case: schemathesis.Case, asker: Asker) -> httpx.Response:

@@ -18,7 +18,7 @@ from have_we_met.server.openapi_policy import under
 
 from .apps import make_app
 from .asking import Asker, asking
-from .fuzzing import checked, revealed
+from .fuzzing import PERSONS, checked, known, revealed
 
 DOCUMENT = make_app().openapi()
 
@@ -42,8 +42,9 @@ def test_it_does_what_it_says(asker: tuple[str, Asker]) -> None:
     ])  # fmt: skip
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(cases)
-    def fuzz(case: schemathesis.Case) -> None:
+    @given(cases, PERSONS)
+    def fuzz(case: schemathesis.Case, person: dict | None) -> None:
+        known(case, one, person)
         response = checked(case, one)
         assert revealed(policy, case, response) == []
 

@@ -84,22 +84,27 @@ class Admission:
         else:
             admitted = True
         held = caller is not None and caller.policy.uniform
+        going_out = self._dressed(send, dress, came if held else None) if dress or held else send
+        if caller is None or not admitted:
+            await app(scope, receive, going_out)
+            return
+        caller.under_way += 1
+        try:
+            await app(scope, receive, going_out)
+        finally:
+            caller.under_way -= 1
+
+    def _dressed(self, send: Send, dress: list[Header], came: float | None) -> Send:
+        """Send with further headers, and at the beat where a request came at a moment."""
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                if held:
+                if came is not None:
                     await self._beat.wait(came)
                 message = {**message, "headers": [*message["headers"], *dress]}
             await send(message)
 
-        if caller is None or not admitted:
-            await app(scope, receive, dressed)
-            return
-        caller.under_way += 1
-        try:
-            await app(scope, receive, dressed)
-        finally:
-            caller.under_way -= 1
+        return dressed
 
     def _address(self, scope: Scope, headers: Mapping[bytes, str]) -> str:
         peer = scope.get("client")

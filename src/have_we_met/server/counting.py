@@ -8,9 +8,8 @@ round trips to Redis as there are counts; this takes one microsecond, or one rou
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass
 from time import time
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from .settings import Settings
 
@@ -22,8 +21,7 @@ _NAMES = 65_536
 OTHERS = "others"
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """How much one name may do in a window of ``seconds``."""
 
     name: str
@@ -31,8 +29,7 @@ class Budget:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(NamedTuple):
     """How much of a budget is used, this time included, and in how many seconds it is whole."""
 
     budget: Budget
