@@ -9,7 +9,7 @@ demo: .venv/ready  ## a store of 10,000 people, three lookups with reasons, a pa
 
 test: .venv/ready  ## everything, nothing preinstalled
 	scripts/services
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile
 
 check: .venv/ready  ## lint, types, floors
 	.venv/bin/ruff check .

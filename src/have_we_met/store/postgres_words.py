@@ -36,6 +36,7 @@ FAILURES = (
     asyncpg.InternalClientError,
     OSError,  # among them TimeoutError
     EOFError,
+    BufferError,  # bytes that are no PostgreSQL
     OverflowError,
     UnicodeError,
 )
