@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from .errors import Problem, RecordRejected, ServiceUnavailable
 from .looking import answer, nothing_asked, nothing_to_ask_by
 from .model import Model
 from .record import Record
+from .services.client import Client
 from .services.hearing import Heard
 from .verdict import Status
 
@@ -27,6 +28,11 @@ class Consulting:
 
     def __init__(self, model: Model) -> None:
         self._stage = _open_stage(model) if model.services else None
+
+    @property
+    def clients(self) -> Mapping[str, Client]:
+        """Who asks each service, by the service's name."""
+        return self._stage.clients if self._stage else {}
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .audit import Audit
     from .cache import Cache
     from .erasure import Dossier, Receipt
+    from .services.client import Client
 
 T = TypeVar("T")
 Raw = Mapping[str, object]
@@ -99,6 +100,11 @@ class Resolver:
         steps = (*noted, *self._consulting.steps, *steps, *kept)
         self._ask = way(self._look, (*steps, timed("store")) if steps else ())
         self._doubts = Doubts(self.model)
+
+    @property
+    def services(self) -> Mapping[str, Client]:
+        """Who asks each of the model's services, by its name: their breakers and counts."""
+        return self._consulting.clients
 
     def behind(self, *steps: Step) -> Resolver:
         """Give the same resolver with further steps before those that it has, asked first."""

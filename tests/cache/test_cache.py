@@ -63,6 +63,11 @@ async def on(store: SqlStore, address: str, **settings: Any) -> tuple[Resolver, 
     return Resolver(store, cache=cache), cache
 
 
+def layer(cache: Cache) -> str:
+    """Where its answers come from: what is asked first."""
+    return "redis" if cache.memory is None else "memory"
+
+
 async def settled(cache: Cache) -> None:
     """Wait until what is on its way to Redis has arrived."""
     if cache.redis is not None and cache.redis._putting:
@@ -103,7 +108,7 @@ async def test_it_is_the_same_answer_again(kept: tuple[Resolver, Cache]) -> None
         assert isinstance(again, KeptLookup)
         assert (again.complete, again.candidates) == (True, first.candidates)
         assert again.lookup_id != first.lookup_id
-    assert cache.counts == {"miss": 3, "hit": 3}
+    assert cache.counts == {"miss": 3, layer(cache): 3}
 
 
 async def _add(resolver: Resolver, ada: Any) -> None:
@@ -144,7 +149,7 @@ async def test_other_writes_leave_it(kept: tuple[Resolver, Cache]) -> None:
     await resolver.add(WANG)
     await resolver.lookup(ADA)
 
-    assert cache.counts == {"miss": 1, "hit": 1}
+    assert cache.counts == {"miss": 1, layer(cache): 1}
 
 
 async def test_another_process_is_heard(url: str, address: str) -> None:
@@ -309,7 +314,7 @@ async def test_it_is_kept_for_so_long(url: str, address: str) -> None:
         await resolver.lookup(ADA)
         await settled(cache)
 
-    assert cache.counts == {"miss": 2, "hit": 1}
+    assert cache.counts == {"miss": 2, layer(cache): 1}
     await resolver.close()
 
 
@@ -368,7 +373,7 @@ async def test_behind_a_breaker(tmp_path: Path) -> None:
     for _ in range(2):
         await resolver.lookup(ADA)
 
-    assert cache.counts == {"miss": 1, "hit": 1}
+    assert cache.counts == {"miss": 1, layer(cache): 1}
     await resolver.close()
 
 

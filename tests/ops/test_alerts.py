@@ -68,6 +68,10 @@ WRONG = {
     "absence is nothing": (r"\n +or absent\(have_we_met_lookups_total\)", ""),
     "lag without changes": (r"\n +and max by \(entity\) \(have_we_met_index_pending\) > 0", ""),
     "open but not half-open": (r'(breaker!="redis"\}\)) > 0', r"\1 == 2"),
+    "a canary that does not know": (r'status!="unknown"', 'status=~".+"'),
+    "a canary's few questions": (r"\n +and sum by \(entity\) \(increase\(have_we_met_canary.*", ""),
+    "sure and doubtful alike": (r'status="found"', 'status=~"found|review"'),
+    "any verdict that is untold": (r"min_over_time", "max_over_time"),
     "any breaker is the cache's": (r'\{breaker="redis"\}', ""),
 }
 

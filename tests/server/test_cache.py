@@ -28,10 +28,10 @@ def test_answers_are_kept(tmp_path: Path) -> None:
         said = [client.post(LOOKUP, MEI).json()["exists"] for _ in "12"]
         assert client.post(CONTACTS, MEI).json()["created"]
         said += [client.post(LOOKUP, MEI).json()["exists"] for _ in "12"]
-        counts = client.desk.resolver._cache.counts
+        counts = client.desk.resolver.cache.counts
 
     assert said == [False, False, True, True]
-    assert counts == {"miss": 2, "hit": 2}
+    assert counts == {"miss": 2, "memory": 2}
 
 
 async def test_a_cache_that_cannot_be_opened_leaves_nothing_open(tmp_path: Path) -> None:

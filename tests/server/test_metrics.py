@@ -11,14 +11,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import gettempdir
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from have_we_met import StoreError, create_store, preset
-from have_we_met.server import Settings
+from have_we_met.server import Settings, SettingsError
 
 from .apps import CONTACTS, LOOKUP, Client, make_app, running, wait_for
 from .test_real_server import answers, free_port, make_store
@@ -95,6 +94,30 @@ def test_the_guides_own_names() -> None:
     assert value(text, "contact_lookup_duration_ms_bucket", le="2000") == 1
 
 
+def test_a_canary_counts_apart(capfd: pytest.CaptureFixture[str]) -> None:
+    """What it finds is in its own metric, and nothing of it in those of lookups or in the log."""
+    calls = "have_we_met_canary_lookups_total"
+    with running(make_app(canary=0.01, log_format="json")) as client:
+        wait_for(lambda: value(read(client), calls) >= 1)
+        text = read(client)
+
+    assert value(text, calls, status="found") + value(text, calls, status="review") >= 1
+    assert f'{calls}{{entity="contacts",status="unknown"}} 0.0' in text
+    assert value(text, "have_we_met_lookups_total") == 0
+    assert value(text, "have_we_met_lookup_duration_seconds_count") == 0
+    assert value(text, "have_we_met_candidates_total") == 0
+    assert "lookup_id" not in capfd.readouterr().err
+
+
+def test_no_canary() -> None:
+    """Unless it is asked for."""
+    with running(make_app()) as client:
+        assert value(read(client), "have_we_met_canary_lookups_total") == 0
+        assert "have_we_met_canary_lookups_total{" not in read(client)
+    with pytest.raises(SettingsError, match="canary: must be 0 or more"):
+        Settings(url="sqlite://", canary=-1)
+
+
 def test_no_metrics() -> None:
     """They can be left out."""
     with running(make_app(metrics=False)) as client:
@@ -142,23 +165,20 @@ def test_the_token_is_kept_out_of_sight() -> None:
 
 
 @contextmanager
-def serving(settings: Settings, errors: Path) -> Iterator[str]:
+def serving(settings: Settings, errors: Path, **variables: str) -> Iterator[str]:
     """``serve`` in a process of its own, with what it says in a file."""
     code = f"from have_we_met.server import *; serve(Settings.from_json({settings.to_json()!r}))"
     address = f"http://127.0.0.1:{settings.port}"
     with errors.open("wb") as said:
-        process = subprocess.Popen([sys.executable, "-c", code], stderr=said, stdout=said)
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], stderr=said, stdout=said, env={**os.environ, **variables}
+        )
         try:
             wait_for(lambda: answers(address) or process.poll() is not None, seconds=240)
             yield address
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
-
-
-def folders() -> set[str]:
-    """The folders that servers share among their processes."""
-    return {name for name in os.listdir(gettempdir()) if name.startswith("have-we-met-metrics-")}
 
 
 def counted(text: str) -> float:
@@ -168,20 +188,20 @@ def counted(text: str) -> float:
 
 def test_two_processes_count_together(tmp_path: Path) -> None:
     """Whoever of them is asked tells of both; and nothing is left when they end."""
-    before = folders()
+    (shared := tmp_path / "shared").mkdir()
     url = asyncio.run(make_store(tmp_path / "contacts.db"))
     settings = Settings(url=url, port=free_port(), workers=2)
-    with serving(settings, tmp_path / "said") as address:
+    with serving(settings, tmp_path / "said", TMPDIR=str(shared)) as address:
         for _ in range(20):
             httpx.post(address + LOOKUP, json=JOHN)
         wait_for(lambda: counted(httpx.get(address + "/metrics").text) == 20)
         texts = [httpx.get(address + "/metrics").text for _ in range(5)]
-        shared = folders() - before
+        (folder,) = shared.iterdir()
 
+    assert folder.name.startswith("have-we-met-metrics-")
     assert {counted(text) for text in texts} == {20}
     assert {value(t, "have_we_met_build_info") for t in texts} == {1}
-    assert len(shared) == 1
-    assert folders() == before
+    assert not list(shared.iterdir())
 
 
 async def test_connections_to_postgresql(database: str) -> None:
@@ -191,7 +211,9 @@ async def test_connections_to_postgresql(database: str) -> None:
     settings = Settings(url=database)
 
     def there(client: Client) -> bool:
-        return value(read(client), "have_we_met_pool_connections", pool="reading") > 0
+        # One that is lent at the moment of a reading is not free until the next one.
+        free = {"pool": "reading", "state": "free"}
+        return value(read(client), "have_we_met_pool_connections", **free) > 0
 
     def served() -> str:
         from have_we_met.server import create_app

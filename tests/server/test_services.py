@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.server.apps import CONTACTS, LOOKUP, Client, make_app, running
+from tests.server.apps import CONTACTS, LOOKUP, Client, make_app, running, wait_for
+from tests.server.test_metrics import value
 from tests.server.test_openapi import conforms
 from tests.services.models import contacts, custom, fails, knows
 
@@ -101,3 +102,23 @@ def test_a_service_that_must_be_heard_and_is_not(tmp_path: Path) -> None:
         {"kind": "service", "name": "must", "reason": "failed with KeyError"}
     ]
     assert looked_up["warning"] == "service must failed with KeyError"
+
+
+def test_each_question_to_a_service_is_counted(tmp_path: Path) -> None:
+    """By what became of it; and its breaker is seen before anything happens to it."""
+    with served(tmp_path, EMAIL, NAME, REGISTER, custom("broken", fails)) as client:
+        before = client.get("/metrics").text
+        client.post(LOOKUP, {"email": "grace@example.org", "firstName": "Grace"})
+        calls = "have_we_met_service_calls_total"
+        wait_for(lambda: value(client.get("/metrics").text, calls) == 4)
+        text = client.get("/metrics").text
+
+    for service, outcome in (
+        ("email", "ok"),
+        ("name", "invalid"),
+        ("register", "ok"),
+        ("broken", "failed"),
+    ):
+        assert value(text, calls, service=service, outcome=outcome) == 1
+        assert f'have_we_met_breaker_state{{breaker="service {service}"}} 0.0' in before
+    assert 'have_we_met_breaker_state{breaker="store"}' not in before  # nothing guards this one

@@ -11,6 +11,7 @@ import pytest
 from have_we_met import Model, Resolver
 from have_we_met.onward import ONWARD
 from have_we_met.server import Settings, create_app
+from have_we_met.telemetry.canary import Canary
 from have_we_met.telemetry.traces import open_tracer, traced_store
 
 from .apps import CONTACTS, LOOKUP, PEOPLE, Client, running, stored_people
@@ -75,6 +76,17 @@ def test_a_trace_that_is_brought_goes_on(traced: Client, exporter: InMemorySpanE
 
     assert ids == {TRACE}
     assert answer.headers["traceparent"].startswith(f"00-{TRACE}-")
+
+
+def test_what_is_read_in_the_background_is_nobodys_trace(
+    traced: Client, exporter: InMemorySpanExporter
+) -> None:
+    """A canary's lookups among them."""
+    canary = Canary(traced.desk.resolver.store)
+    traced.run(canary.round)
+
+    assert canary.counts.total() > 0
+    assert not exporter.get_finished_spans()
 
 
 def test_spans_tell_nothing_of_anybody(traced: Client, exporter: InMemorySpanExporter) -> None:

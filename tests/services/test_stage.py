@@ -209,7 +209,7 @@ class TestManyAtOnce:
             ]
             await until(lambda: len(service.asked) == 3)
             await asyncio.sleep(0.1)  # time for a fourth
-            (client,) = stage._clients.values()
+            (client,) = stage.clients.values()
             queue = client.ask._transport._pool._requests  # nobody waits in there: see HttpAsk
             assert len(queue) == 3
             for task in asking:
@@ -291,7 +291,7 @@ class TestCaches:
             heard = [
                 await stage.before(stage.model.record(ADA), monotonic() + LONG) for _ in range(2)
             ]
-            (client,) = stage._clients.values()
+            (client,) = stage.clients.values()
 
         assert heard[0] == heard[1]
         assert client.replies is not None

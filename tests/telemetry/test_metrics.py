@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from have_we_met import Lack, Lookup, Status, preset
 from have_we_met.answer import Registration
+from have_we_met.late import Tally, Verdict
 from have_we_met.resilience import Breaker, BreakerSettings
 from have_we_met.store import Lag
 from have_we_met.store.base import PoolUse
@@ -186,3 +187,44 @@ def test_names_are_as_prometheus_wants_them(metric: object) -> None:
     assert metric.name.startswith("have_we_met_")
     assert metric.name.endswith("_total") == (metric.kind == "counter")
     assert bool(metric.buckets) == (metric.kind == "histogram")
+
+
+def test_what_services_were_asked() -> None:
+    """Their own counts are taken as they stand, each time; each service is a series."""
+    metrics = Metrics("contacts", MODEL)
+    for counts in ({"ok": 2}, {"ok": 5, "late": 1}, {"ok": 5, "late": 1}):
+        metrics.asked("mail", counts)
+    metrics.asked("register", {"ok": 1})
+
+    assert samples(metrics, "have_we_met_service_calls_total") == {
+        "ok,mail": 5,
+        "late,mail": 1,
+        "ok,register": 1,
+    }
+
+
+@pytest.mark.parametrize("telling", [False, True])
+def test_late_verdicts(telling: bool) -> None:
+    """How many wait, what was found, and, where somebody is told, who was not."""
+    metrics = Metrics("contacts", MODEL)
+    metrics.late(Tally(3, 2, 61.0, {Verdict.DUPLICATE: 4, Verdict.CLEAR: 9}), telling=telling)
+
+    assert samples(metrics, "have_we_met_late_waiting") == {"contacts": 3}
+    assert samples(metrics, "have_we_met_late_lag_seconds") == {"contacts": 61}
+    assert samples(metrics, "have_we_met_late_verdicts") == {
+        "contacts,duplicate": 4,
+        "contacts,clear": 9,
+    }
+    assert samples(metrics, "have_we_met_late_untold") == ({"contacts": 2} if telling else {})
+
+
+def test_a_canary() -> None:
+    """What became of its lookups."""
+    metrics = Metrics("contacts", MODEL)
+    metrics.canary({"found": 8, "missed": 0})
+    metrics.canary({"found": 9, "missed": 1})
+
+    assert samples(metrics, "have_we_met_canary_lookups_total") == {
+        "contacts,found": 9,
+        "contacts,missed": 1,
+    }

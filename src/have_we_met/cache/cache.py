@@ -25,6 +25,7 @@ from .redis import Redis
 
 _UNKNOWN = (StoreError, BreakerOpen, DeadlineExceeded)
 """What a store raises that cannot say what holds; asking it for the answer says why."""
+_MEMORY, _REDIS = "memory", "redis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ class Cache:
 
     An answer is given again for ``ttl`` seconds at most, and only while its stamps are those that
     the store has now. ``stale_for`` seconds longer, and whatever its stamps, it is given where the
-    store does not answer; then it says so. ``counts`` says how often there was a ``hit``, a
-    ``miss``, an answer that was ``shared`` with who asked the same at that moment, a ``stale`` one,
-    or a lookup that went ``past`` the cache, since nobody could say what holds.
+    store does not answer; then it says so. ``counts`` says how often an answer came from
+    ``memory`` or ``redis``, was a ``miss``, was ``shared`` with who asked the same at that moment,
+    was ``stale``, or a lookup went ``past`` the cache, since nobody could say what holds.
     """
 
     store: Store
@@ -73,7 +74,7 @@ class Cache:
         version = self.store.version()
         kept = None if self.memory is None else self.memory.get(name)
         if kept is not None and version is not None and kept.version == version:
-            hit = await self._hit(kept.held, question)
+            hit = await self._hit(kept.held, question, _MEMORY)
             if hit is not None:
                 return hit
         # Before the answer is looked for: a write in between makes it one that never held.
@@ -83,7 +84,8 @@ class Cache:
             return await ask(question)
         held = kept.held if kept is not None else await self._shared(name, question)
         if held is not None and held.stamps == stamps:
-            hit = await self._hit(held, question)
+            layer = _MEMORY if kept is not None else _REDIS
+            hit = await self._hit(held, question, layer)
             if hit is not None:
                 if self.memory is not None:
                     self.memory.put(name, Kept(held, version))
@@ -103,7 +105,7 @@ class Cache:
         with question.budget.part("cache"):
             return await self.redis.get(name, question.until)
 
-    async def _hit(self, held: Held, question: Question) -> Lookup | None:
+    async def _hit(self, held: Held, question: Question, layer: str) -> Lookup | None:
         """The answer again, of contacts read anew; nothing where it is too old or one is gone."""
         if self.clock() - held.at > self.ttl:
             return None
@@ -113,7 +115,7 @@ class Cache:
             return None
         if contacts is None:
             return None
-        self.counts["hit"] += 1
+        self.counts[layer] += 1
         return self._again(held, question, contacts)
 
     async def _contacts(self, ids: Sequence[RecordId], until: float) -> tuple[Contact, ...] | None:

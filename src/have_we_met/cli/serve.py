@@ -80,6 +80,13 @@ Example:
 @click.option(
     "--cache-ttl", default=300.0, show_default=True, help="Seconds that an answer is kept at most."
 )
+@click.option(
+    "--canary",
+    default=0.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often a few known people are looked up with small changes; 0 is never.",
+)
 @click.option("--traces", is_flag=True, help='Send spans to a collector; needs the extra "otel".')
 @click.option(
     "--keyless-local",
@@ -131,6 +138,7 @@ def serve(
     guide_metrics: bool,
     cache: str,
     cache_ttl: float,
+    canary: float,
     traces: bool,
     keyless_local: bool,
     beat: float,
@@ -170,6 +178,7 @@ def serve(
             limits=limits,
             proxies=proxies,
             hosts=hosts,
+            canary=canary,
             traces=traces,
         )
     )

@@ -65,8 +65,9 @@ class Settings:
 
     ``metrics`` says whether ``/metrics`` is served: to who brings ``metrics_token``, or to this
     machine alone where that is empty. ``guide_metrics`` adds the guide's own two, and ``traces``
-    sends spans to an OpenTelemetry collector. From ``log_level`` info on each lookup is logged, as
-    ``log_format`` says.
+    sends spans to an OpenTelemetry collector. Every ``canary`` seconds some people who are known
+    are looked up with small changes, and counted in the metrics; never where that is 0. From
+    ``log_level`` info on each lookup is logged, as ``log_format`` says.
 
     Once the database holds a key (:mod:`have_we_met.access`), everybody must bring one; keys are
     read anew every ``keys_every`` seconds. With ``keyless_local`` programs on this machine need
@@ -121,6 +122,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     guide_metrics: bool = False
     traces: bool = False
+    canary: float = 0.0
 
     def __post_init__(self) -> None:
         if problems := [*self._out_of_range()]:
@@ -218,6 +220,7 @@ _RANGES: Mapping[str, _Check] = {
     "slow": (lambda value: value >= 0, "0 or more"),
     "startup_wait": (lambda value: value >= 0, "0 or more"),
     "late_every": (lambda value: value >= 0, "0 or more"),
+    "canary": (lambda value: value >= 0, "0 or more"),
     "log_level": (
         lambda value: value in ("critical", "error", "warning", "info", "debug"),
         "critical, error, warning, info or debug",

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from ..answer import Lookup, Registration
 from ..model import Model
-from ..resilience import Breaker
 from ..resolver import Resolver
-from ..store import GuardedStore
 from ..telemetry import Gathered, Metrics, Watcher, exposition, watched
 from ..telemetry.logs import lookup_log
 from ..telemetry.sampling import Reading, sampled
+from .readings import breakers_of, canary_reading, readings
 from .settings import Settings
 
-POOL_SECONDS, LAG_SECONDS = 1.0, 15.0
-"""How often the pools and the side tables are looked at; that costs a store a query or two."""
 _LOGS_LOOKUPS = frozenset({"info", "debug"})
 
 
@@ -27,6 +24,8 @@ class Telemetry:
         entity = settings.table or model.table
         self.metrics = Metrics(entity, model) if settings.metrics else None
         self._guide, self._traces, self._entity = settings.guide_metrics, settings.traces, entity
+        self._telling = settings.webhook is not None
+        self._canary = settings.canary * settings.workers  # each of which has one of its own
         watchers: list[Watcher] = []
         if self.metrics is not None:
             watchers.append(self.metrics.looked_up)
@@ -65,10 +64,7 @@ class Telemetry:
 
     @asynccontextmanager
     async def running(self, resolver: Resolver) -> AsyncIterator[None]:
-        """Hear breakers, and read the store's and the cache's numbers now and then, to the end."""
-        if self.metrics is not None:
-            for breaker in _breakers(resolver):
-                breaker.listeners.append(self.metrics.breaker)
+        """Hear breakers, and read numbers now and then, until the block ends."""
         try:
             async with sampled(self._readings(resolver)):
                 yield
@@ -76,23 +72,13 @@ class Telemetry:
             self._gathered.tell()
 
     def _readings(self, resolver: Resolver) -> dict[Reading, float]:
-        metrics, store, cache = self.metrics, resolver.store, resolver.cache
+        metrics = self.metrics
         if metrics is None:
             return {}
-
-        async def numbers() -> None:
-            metrics.pools(store.pools())
-            if cache is not None:
-                metrics.cached(cache.counts)
-
-        async def lag() -> None:
-            metrics.lag(await store.lag())
-
-        return {numbers: POOL_SECONDS, lag: LAG_SECONDS}
-
-
-def _breakers(resolver: Resolver) -> Iterator[Breaker]:
-    if isinstance(resolver.store, GuardedStore):
-        yield resolver.store.breaker
-    if resolver.cache is not None and resolver.cache.redis is not None:
-        yield resolver.cache.redis.breaker
+        for breaker in breakers_of(resolver):
+            metrics.breaker_is(breaker.name, breaker.state)
+            breaker.listeners.append(metrics.breaker)
+        read = readings(metrics, resolver, telling=self._telling)
+        if self._canary:
+            read[canary_reading(metrics, resolver)] = self._canary
+        return read

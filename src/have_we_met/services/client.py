@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from time import monotonic
 
 from ..errors import BreakerOpen, ServiceUnavailable
@@ -18,15 +19,30 @@ class RequestRefused(ServiceUnavailable):
     """The service does not take this very question: it is well, and asking again does not help."""
 
 
+class TooSlow(ServiceUnavailable):
+    """The service was asked and did not answer within its time."""
+
+
+OUTCOMES = (
+    *("ok", "invalid", "not_found", "kept"),
+    *("refused", "late", "left_alone", "failed"),
+)
+"""What becomes of a question: an answer of one kind or another, one kept from before, or none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Asks one service. ``at_once`` answers without waiting, where the service asks nobody."""
+    """Asks one service. ``at_once`` answers without waiting, where the service asks nobody.
+
+    ``counts`` says how often a question had each of :data:`OUTCOMES`.
+    """
 
     service: Service
     ask: Ask
     breaker: Breaker
     replies: Replies | None = None
     at_once: Callable[[Asked], Reply] | None = None
+    counts: Counter[str] = field(default_factory=Counter, repr=False, compare=False)
 
     async def hear(self, asked: Asked, until: float) -> Reply | Failure:
         """Ask, as often as the service may be asked before ``until``; never raises.
@@ -43,11 +59,9 @@ class Client:
             async with asyncio.timeout(until - monotonic()):
                 reply = await self._retried(asked, until)
         except TimeoutError:
-            return Failure("was not heard before the services' time was up")
-        except (BreakerOpen, ServiceUnavailable) as error:
-            return Failure(str(error))
+            return self._failed(TooSlow("was not heard before the services' time was up"))
         except Exception as error:  # noqa: BLE001  # a service never stands in the caller's way
-            return Failure(f"failed with {type(error).__name__}")
+            return self._failed(error)
         return self._kept(asked, reply)
 
     def hear_at_once(self, asked: Asked) -> Reply | Failure:
@@ -58,12 +72,21 @@ class Client:
         try:
             return self._kept(asked, self.at_once(asked))
         except Exception as error:  # noqa: BLE001  # as above
-            return Failure(f"failed with {type(error).__name__}")
+            return self._failed(error)
 
     def _known(self, asked: Asked) -> Reply | None:
-        return self.replies.get(asked) if self.replies else None
+        known = self.replies.get(asked) if self.replies else None
+        if known is not None:
+            self.counts["kept"] += 1
+        return known
+
+    def _failed(self, error: Exception) -> Failure:
+        self.counts[_NO_ANSWERS.get(type(error), "failed")] += 1
+        is_ours = isinstance(error, BreakerOpen | ServiceUnavailable)
+        return Failure(str(error) if is_ours else f"failed with {type(error).__name__}")
 
     def _kept(self, asked: Asked, reply: Reply) -> Reply:
+        self.counts[_answer(reply)] += 1
         if self.replies:
             self.replies.keep(asked, reply)
         return reply
@@ -87,7 +110,20 @@ class Client:
                     return await self.ask(asked)
             except TimeoutError:
                 message = f"did not answer within {timeout * 1000:.0f} ms"
-                raise ServiceUnavailable(message) from None
+                raise TooSlow(message) from None
+
+
+_NO_ANSWERS: Mapping[type[Exception], str] = {
+    RequestRefused: "refused",
+    TooSlow: "late",
+    BreakerOpen: "left_alone",
+}
+
+
+def _answer(reply: Reply) -> str:
+    if not reply.found:
+        return "not_found"
+    return "ok" if reply.valid else "invalid"
 
 
 def is_to_blame(error: Exception) -> bool:

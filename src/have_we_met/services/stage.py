@@ -39,7 +39,7 @@ class Stage:
 
     def __init__(self, model: Model, environment: Mapping[str, str] = os.environ) -> None:
         self.model = model
-        self._clients = open_clients(model, environment)
+        self.clients = open_clients(model, environment)
         self._before = self._turns("before")
         self._after = self._turns("after")
 
@@ -58,13 +58,13 @@ class Stage:
 
     async def close(self) -> None:
         """Let go of all connections."""
-        for client in self._clients.values():
+        for client in self.clients.values():
             await client.close()
 
     def _turns(self, when: str) -> tuple[Turn, ...]:
         services = in_order(one for one in self.model.services if one.when == when)
         return tuple(
-            Turn(self._clients[service.name], waits_for(services, place))
+            Turn(self.clients[service.name], waits_for(services, place))
             for place, service in enumerate(services)
         )
 

@@ -103,8 +103,51 @@ METRICS = (
     Metric(
         "have_we_met_cache_lookups_total",
         "counter",
-        "lookups by the cache: `hit`, `miss`, `shared`, `stale`, or `past` it",
+        "lookups by where the cache had the answer: `memory`, `redis`, nowhere (`miss`), `shared`"
+        " with who asked the same, `stale`, or not asked (`past`)",
         ("entity", "result"),
+    ),
+    Metric(
+        "have_we_met_service_calls_total",
+        "counter",
+        "questions to a service: answered `ok`, `invalid`, `not_found`, or as before (`kept`); or"
+        " not: `refused`, `late`, `failed`, or `left_alone` by its breaker",
+        ("service", "outcome"),
+    ),
+    Metric(
+        "have_we_met_late_waiting",
+        "gauge",
+        "records created upon an incomplete answer that wait to be looked at again",
+        ("entity",),
+        merge="livemax",
+    ),
+    Metric(
+        "have_we_met_late_lag_seconds",
+        "gauge",
+        "for how long the oldest of these looks has been due",
+        ("entity",),
+        merge="livemax",
+    ),
+    Metric(
+        "have_we_met_late_verdicts",
+        "gauge",
+        "what such looks found: `duplicate`, `review`, `clear` (for a month) or `unknown`",
+        ("entity", "verdict"),
+        merge="livemax",
+    ),
+    Metric(
+        "have_we_met_late_untold",
+        "gauge",
+        "verdicts that the webhook's receiver has not taken, where there is a webhook",
+        ("entity",),
+        merge="livemax",
+    ),
+    Metric(
+        "have_we_met_canary_lookups_total",
+        "counter",
+        "lookups of known people with small changes: `found`, to `review`, taken for `other`,"
+        " `missed`, or `unknown` where the look was incomplete",
+        ("entity", "status"),
     ),
     Metric(
         "have_we_met_breaker_state",

@@ -11,11 +11,13 @@ from importlib.metadata import version
 from prometheus_client import CollectorRegistry, Counter, ProcessCollector
 
 from ..answer import Lookup, Registration
+from ..late import Tally, Verdict
 from ..model import Model
 from ..resilience import Change, State
 from ..store.base import PoolUse
 from ..store.drift import Lag
 from ..verdict import Status
+from .growth import Growth
 from .instruments import instruments
 
 LACKS = frozenset({"cache", "evidence", "index", "key", "server", "service", "store"})
@@ -39,7 +41,9 @@ class Metrics:
         self._counters, self._gauges = made.counters, made.gauges
         self._observe = made.histograms["lookup_duration_seconds"].labels(entity).observe
         self._compared = self._counters["candidates_total"].labels(entity).inc
-        self._cached: dict[str, int] = {}
+        self._cached = Growth(self._counters["cache_lookups_total"])
+        self._asked = Growth(self._counters["service_calls_total"])
+        self._canary = Growth(self._counters["canary_lookups_total"])
         self._answers: dict[tuple[Status, bool], Counter] = {}
         self._begin(model)
 
@@ -91,10 +95,14 @@ class Metrics:
 
     def breaker(self, change: Change) -> None:
         """Note a circuit breaker's new state; to be told of its changes."""
-        self._gauges["breaker_state"].labels(change.breaker).set(_STATES[change.state])
+        self.breaker_is(change.breaker, change.state)
         self._counters["breaker_changes_total"].labels(change.breaker, change.state.value).inc()
 
     # --- what is --------------------------------------------------------------------------------
+
+    def breaker_is(self, breaker: str, state: State) -> None:
+        """Note in which state a circuit breaker is, before it is told of any change."""
+        self._gauges["breaker_state"].labels(breaker).set(_STATES[state])
 
     def pools(self, pools: Mapping[str, PoolUse]) -> None:
         """Note how much of each pool of connections is used."""
@@ -106,11 +114,26 @@ class Metrics:
             self._gauges["pool_waiting"].labels(name).set(use.waiting)
 
     def cached(self, counts: Mapping[str, int]) -> None:
-        """Count what a cache's own counts have grown by since they were last told."""
-        total = self._counters["cache_lookups_total"]
-        for result, count in counts.items():
-            total.labels(self._entity, result).inc(count - self._cached.get(result, 0))
-        self._cached = dict(counts)
+        """Take a cache's own counts."""
+        self._cached.told(counts, self._entity)
+
+    def asked(self, service: str, counts: Mapping[str, int]) -> None:
+        """Take the counts of who asks a service."""
+        self._asked.told(counts, service)
+
+    def canary(self, counts: Mapping[str, int]) -> None:
+        """Take a canary's counts."""
+        self._canary.told(counts, self._entity)
+
+    def late(self, tally: Tally, *, telling: bool) -> None:
+        """Note how many late verdicts there are; where they are told, also how many are not."""
+        self._gauges["late_waiting"].labels(self._entity).set(tally.waiting)
+        self._gauges["late_lag_seconds"].labels(self._entity).set(tally.lag)
+        for verdict in Verdict:
+            found = tally.found.get(verdict, 0)
+            self._gauges["late_verdicts"].labels(self._entity, verdict.value).set(found)
+        if telling:
+            self._gauges["late_untold"].labels(self._entity).set(tally.untold)
 
     def lag(self, lag: Lag) -> None:
         """Note how far the side tables may be behind."""

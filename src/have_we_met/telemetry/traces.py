@@ -127,14 +127,20 @@ class TracedStore:
     """A store whose units that read have a span for each call, and for what lies between."""
 
     def __init__(self, store: Store, tracer: Tracer) -> None:
+        from opentelemetry.trace import get_current_span
+
         self._store, self._tracer = store, tracer
+        self._is_within = get_current_span
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    def read(self, deadline: float | None) -> _TracedReading:
-        """Open a unit that only reads."""
-        return _TracedReading(self._store.read(deadline), self._tracer)
+    def read(self, deadline: float | None) -> AbstractAsyncContextManager[Unit]:
+        """Open a unit that only reads; what is read in the background is nobody's trace."""
+        reading = self._store.read(deadline)
+        if not self._is_within().get_span_context().is_valid:
+            return reading
+        return _TracedReading(reading, self._tracer)
 
 
 def traced_store(store: Store, tracer: Tracer) -> Store:
