@@ -5,8 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from anyio.from_thread import start_blocking_portal
+from tests.services.models import contacts, look_up
+from tests.services.real_service import RealService, real_service
 
 from have_we_met import Model, Resolver
 from have_we_met.onward import ONWARD
@@ -14,7 +18,7 @@ from have_we_met.server import Settings, create_app
 from have_we_met.telemetry.canary import Canary
 from have_we_met.telemetry.traces import open_tracer, traced_store
 
-from .apps import CONTACTS, LOOKUP, PEOPLE, Client, running, stored_people
+from .apps import CONTACTS, LOOKUP, PEOPLE, Client, make_app, running, stored_people
 
 sdk = pytest.importorskip("opentelemetry.sdk.trace")
 from opentelemetry import trace  # noqa: E402
@@ -76,6 +80,49 @@ def test_a_trace_that_is_brought_goes_on(traced: Client, exporter: InMemorySpanE
 
     assert ids == {TRACE}
     assert answer.headers["traceparent"].startswith(f"00-{TRACE}-")
+
+
+@pytest.fixture
+def service() -> Iterator[RealService]:
+    """A service over HTTP that writes down what it was asked."""
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(real_service()) as service,
+    ):
+        yield service
+
+
+@pytest.mark.parametrize(("path", "asked"), [(LOOKUP, 200), (CONTACTS, 201)])
+def test_a_service_is_told_which_trace_it_is(
+    path: str, asked: int, service: RealService, exporter: InMemorySpanExporter, tmp_path: Path
+) -> None:
+    """The caller's trace goes on to it, as part of this very request; the next has its own."""
+    model = tmp_path / "model.toml"
+    model.write_text(contacts(look_up(f"{service.url}/ok/{{email}}")).to_toml(), "utf-8")
+    app = create_app(Settings(url="sqlite://", model=str(model), traces=True), opener=stored_people)
+    with running(app) as client:
+        exporter.clear()
+        answer = client.request("POST", path, json={"email": "x@example.org"}, headers=BROUGHT)
+        client.post(LOOKUP, {"email": "y@example.org"})
+    (request, *_) = (one for one in exporter.get_finished_spans() if one.name == f"POST {path}")
+    first, second = (headers["traceparent"] for _, headers, _ in service.asked)
+
+    assert answer.status_code == asked
+    assert first == f"00-{TRACE}-{request.context.span_id:016x}-01"
+    assert TRACE not in second
+
+
+def test_a_service_is_told_of_no_trace_unless_it_is_asked_for(
+    service: RealService, tmp_path: Path
+) -> None:
+    """A trace that is brought goes nowhere."""
+    model = tmp_path / "model.toml"
+    model.write_text(contacts(look_up(f"{service.url}/ok/{{email}}")).to_toml(), "utf-8")
+    with running(make_app(model=str(model))) as client:
+        client.request("POST", LOOKUP, json={"email": "x@example.org"}, headers=BROUGHT)
+    ((_, headers, _),) = service.asked
+
+    assert "traceparent" not in headers
 
 
 def test_what_is_read_in_the_background_is_nobodys_trace(

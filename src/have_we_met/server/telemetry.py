@@ -57,9 +57,13 @@ class Telemetry:
         if self.metrics is not None:
             self.metrics.refused(status)
 
+    def tell(self) -> None:
+        """Tell at once of the lookups of the last moment, which are told of together."""
+        self._gathered.tell()
+
     def exposition(self) -> bytes:
         """Write the metrics as Prometheus reads them; nothing where there are none."""
-        self._gathered.tell()
+        self.tell()
         return exposition(self.metrics.registry, guide=self._guide) if self.metrics else b""
 
     @asynccontextmanager
@@ -69,7 +73,7 @@ class Telemetry:
             async with sampled(self._readings(resolver)):
                 yield
         finally:
-            self._gathered.tell()
+            self.tell()
 
     def _readings(self, resolver: Resolver) -> dict[Reading, float]:
         metrics = self.metrics
