@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal
 
 import click
 
 from .options import store_options, webhook_option
-from .where import Where
+from .where import MARKS_SECRET, Where
 
 
 @click.command(
@@ -100,6 +101,8 @@ Example:
     metavar="SECONDS",
     help="Answers under blind and public leave at multiples of this, never sooner.",
 )
+@click.option("--audit", is_flag=True, help="Write down who did what; see the page on the audit.")
+@click.option("--erasure", is_flag=True, help="Let contacts be erased over HTTP.")
 @click.option(
     "--limits",
     envvar="HAVE_WE_MET_LIMITS",
@@ -142,6 +145,8 @@ def serve(
     traces: bool,
     keyless_local: bool,
     beat: float,
+    audit: bool,
+    erasure: bool,
     limits: str,
     proxies: tuple[str, ...],
     hosts: tuple[str, ...],
@@ -175,6 +180,9 @@ def serve(
             cache_ttl=cache_ttl,
             keyless_local=keyless_local,
             beat=beat,
+            audit=audit,
+            erasure=erasure,
+            marks_secret=os.environ.get(MARKS_SECRET, ""),
             limits=limits,
             proxies=proxies,
             hosts=hosts,

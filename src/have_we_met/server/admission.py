@@ -7,6 +7,7 @@ from math import ceil
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..audit import acting
 from .addresses import Addresses
 from .asgi import PRIVATE, send_answer
 from .beat import Beat
@@ -21,6 +22,7 @@ _OPERATIONS: Mapping[tuple[str, str], str] = {
     ("POST", "/api/contacts/lookup"): "lookup",
     ("POST", "/api/contacts"): "create",
     ("POST", "/api/contacts/decide"): "decide",
+    ("POST", "/api/contacts/forget"): "forget",
 }
 _OF_ONE: Mapping[str, str] = {"DELETE": "forget", "GET": "export"}
 """Operations on one contact, by what is done to it."""
@@ -89,8 +91,10 @@ class Admission:
             await app(scope, receive, going_out)
             return
         caller.under_way += 1
+        policy = caller.credential.policy if caller.credential else "none"
         try:
-            await app(scope, receive, going_out)
+            with acting(f"key {caller.id}", policy):
+                await app(scope, receive, going_out)
         finally:
             caller.under_way -= 1
 

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from ..audit import Audit, Who
 from ..cache import Cache, open_cache
 from ..model import Model
 from ..resolver import Resolver
@@ -29,7 +30,7 @@ from .doors import Mistakes, OwnNames, Shortcut
 from .key_work import known_callers
 from .late_work import late_work
 from .openapi import describe
-from .routes import contacts, decide, lookup
+from .routes import contacts, decide, forget, lookup
 from .routes.description import description_routes
 from .routes.health import health_routes
 from .routes.metrics import metrics_routes
@@ -53,7 +54,10 @@ _FRAMEWORK: dict[str, Any] = {
 async def open_resolver(settings: Settings, model: Model) -> Resolver:
     """Open the store that the settings name, behind a breaker if they say so, and a resolver."""
     options = StoreOptions(
-        connections=settings.connections, replica_url=settings.replica_url, slow=settings.slow
+        connections=settings.connections,
+        replica_url=settings.replica_url,
+        slow=settings.slow,
+        secret=settings.marks_secret,
     )
     store: Store = await open_store(settings.url, model, table=settings.table, options=options)
     if settings.traces:
@@ -68,6 +72,7 @@ async def open_resolver(settings: Settings, model: Model) -> Resolver:
         suggestions=settings.suggestions,
         remember=settings.remember,
         cache=await _open_cache(settings, store),
+        audit=Audit(store, who=Who("server")) if settings.audit else None,
     )
 
 
@@ -103,6 +108,8 @@ def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI
         contacts.PATH: contacts.ContactsRoute(desk),
         decide.PATH: decide.DecideRoute(desk),
     }
+    if settings.erasure:
+        posts[forget.PATH] = forget.ForgetRoute(desk)
     app = FastAPI(
         title="have we met?",
         summary="Real-time identity resolution at the point of entry.",

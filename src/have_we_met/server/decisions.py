@@ -53,12 +53,12 @@ def _confirmed(decision: object) -> RecordId | None:
     if isinstance(decision, Mapping) and len(decision) == 1:
         if decision.get("none") is True:
             return None
-        if (record_id := _id(decision.get("confirm"))) is not None:
+        if (record_id := id_of(decision.get("confirm"))) is not None:
             return record_id
     raise InputError([Problem("decision", _EITHER)])
 
 
-def _id(value: object) -> RecordId | None:
+def id_of(value: object) -> RecordId | None:
     """Read an id as an answer gives it: a text, a number, or a list where a key has several."""
     if isinstance(value, list) and value and all(type(one) in (str, int) for one in value):
         return tuple(value)

@@ -55,6 +55,9 @@ class Settings:
     A server that starts waits up to ``startup_wait`` seconds for a database that cannot be reached
     yet.
 
+    ``audit`` says whether it is written down who did what, and ``erasure`` whether contacts may be
+    erased over HTTP. Both need ``marks_secret``, which has to last.
+
     Records that were created upon an incomplete answer are looked at again every ``late_every``
     seconds, or never where that is 0, and what is found is sent to ``webhook``, an address, signed
     with the secret of the environment (:class:`have_we_met.late.Webhook`).
@@ -108,6 +111,9 @@ class Settings:
     keyless_local: bool = False
     beat: float = 0.1
     limits: str = field(default="", repr=False)
+    audit: bool = False
+    erasure: bool = False
+    marks_secret: str = field(default="", repr=False)
     proxies: tuple[str, ...] = ()
     breaker: BreakerSettings | None = field(default_factory=BreakerSettings)
     connections: int = 8
@@ -139,6 +145,8 @@ class Settings:
                 yield Problem(name, f"must be {must}")
         if self.cache != NO_CACHE and (problem := problem_with(self.cache)):
             yield Problem("cache", f"{problem}, or {NO_CACHE}")
+        if (self.audit or self.erasure) and not self.marks_secret:
+            yield Problem("marks_secret", "is needed for audit and erasure")
         if self.limits and not self.limits.startswith(REDIS):
             yield Problem("limits", "must be like redis://host:6379/0, or empty")
         for place, proxy in enumerate(self.proxies):
@@ -213,6 +221,7 @@ _RANGES: Mapping[str, _Check] = {
     "cache_ttl": _POSITIVE,
     "cache_size": (lambda value: value >= 1, "1 or more"),
     "cache_stale_for": (lambda value: value >= 0, "0 or more"),
+    "marks_secret": (lambda value: not value or len(value) >= 16, "16 characters or more"),
     "secret": (lambda value: not value or len(value) >= 16, "16 characters or more"),
     "metrics_token": (lambda value: not value or len(value) >= 16, "16 characters or more"),
     "log_format": (lambda value: value in ("console", "json"), "console or json"),
