@@ -24,7 +24,7 @@ from have_we_met import (
     open_store,
     preset,
 )
-from have_we_met.once import said, ticket
+from have_we_met.once import said, ticket_of
 from have_we_met.store import Store
 from have_we_met.store.base import Unit
 from have_we_met.sync import open_resolver
@@ -300,11 +300,11 @@ def test_what_is_said_has_no_order(raw: dict[str, object], random: object) -> No
 @given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=40))
 def test_a_lock_is_one_keys(one: str, other: str) -> None:
     """Two keys have two locks of 64 bits, and one key has one, whatever the body."""
-    tickets = ticket("contacts", one, "a"), ticket("contacts", other, "b")
+    tickets = ticket_of("contacts", one, "a"), ticket_of("contacts", other, "b")
 
     assert (tickets[0].lock == tickets[1].lock) == (one == other)
     assert all(-(2**63) <= each.lock < 2**63 for each in tickets)
-    assert ticket("guests", one, "a").key_mark != tickets[0].key_mark
+    assert ticket_of("guests", one, "a").key_mark != tickets[0].key_mark
 
 
 # --- one record a person, whatever the order of things -------------------------------------------

@@ -41,14 +41,14 @@ class Ticket:
         return int.from_bytes(bytes.fromhex(self.key_mark)[:8], "big", signed=True)
 
 
-def ticket(entity: str, key: str, body: str) -> Ticket:
+def ticket_of(entity: str, key: str, body: str) -> Ticket:
     """Mark a request. Neither mark gives away what it was made of.
 
     The body's mark is made with the key, which is not stored: without it nobody can try out
     whether a body was this or that. Raises :class:`InputError` for a key that is empty or longer
     than 255 characters.
 
-    >>> one, two = ticket("contacts", "k-1", "[]"), ticket("contacts", "k-2", "[]")
+    >>> one, two = ticket_of("contacts", "k-1", "[]"), ticket_of("contacts", "k-2", "[]")
     >>> one.key_mark == two.key_mark, one.body_mark == two.body_mark
     (False, False)
     """

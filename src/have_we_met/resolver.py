@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,16 +17,17 @@ from .errors import BreakerOpen, DeadlineExceeded, InputError, Problem, StoreErr
 from .explain import Explanation
 from .looking import Looker, answer, late, nothing_asked, nothing_to_ask_by, unasked
 from .model import Model
-from .noting import Doubts, doubt_of
+from .noting import Doubts
 from .reasons import Reasons, there
 from .record import Record, RecordId
 from .resilience.budget import totals
+from .signing_up import Asked, SignUps, asserted
 from .store.audit_chain import Action
 from .store.base import Contact, Store, Unit
 from .store.guarded import unguarded
 from .store.lasting import spelt_id
 from .store.retry import in_one_unit
-from .verdict import Basis, Judged, Judgement, Status
+from .verdict import Judged, Judgement, Status
 
 if TYPE_CHECKING:
     from .audit import Audit
@@ -91,7 +91,6 @@ class Resolver:
         self.suggestions = suggestions
         self.clock = clock
         self._looker = Looker(self.model, suggestions)
-        self._once = once.Once(self.model, remember, clock)
         self._consulting = Consulting(self.model)
         self.cache = cache
         kept = (cache.step(suggestions),) if cache else ()
@@ -100,6 +99,9 @@ class Resolver:
         steps = (*noted, *self._consulting.steps, *steps, *kept)
         self._ask = way(self._look, (*steps, timed("store")) if steps else ())
         self._doubts = Doubts(self.model)
+        self._sign_ups = SignUps(
+            store, self._looker, self._consulting, once.Once(self.model, remember, clock), audit
+        )
 
     @property
     def services(self) -> Mapping[str, Client]:
@@ -176,35 +178,8 @@ class Resolver:
         the answer is a review of those. ``by`` is who said so. Otherwise as :meth:`get_or_create`.
         """
         started, until = self._times(deadline)
-        asked = self.model.record(raw)
-        others = self._each_once(from_ids)
-        apart = dict.fromkeys(others, Judgement.DIFFERENT)
-        ticket = self._ticket(idempotency_key, asked, *map(spelt_id, others))
-        again = partial(self._known, ticket, until)
-        heard = await self._consulting.before_writing(asked, until, again)
-        record = self._askable(heard.record)
-
-        async def work(unit: Unit) -> Registration:
-            await unit.hold(self.model.cut.one(record.values))
-            found = heard.lacking(await self._looker.look(unit, record, started, until, apart))
-            if found.status is not Status.NOT_FOUND:
-                record_id = found.matches[0].record_id if found.contact is not None else None
-                return Registration(False, found, found.contact, record_id)
-            if monotonic() > until:
-                raise DeadlineExceeded("timeout: nothing was created, since nobody was looked for")
-            record_id = await unit.insert(record)
-            if doubt := doubt_of(found):
-                await unit.note(record_id, doubt, self.clock())
-            for other in others:
-                if await unit.lock(other) is not None:
-                    await unit.judge(self._asserted(record_id, other, Judgement.DIFFERENT, by))
-            await self._wrote(unit, Action.CREATE, [record_id], record)
-            return Registration(True, found, await unit.contact(record_id), record_id)
-
-        made = await self._in_one_unit(ticket, record, started, until, work)
-        if self._audit and not made.created:
-            self._audit.looked(record, made.lookup)
-        return await self._consulting.after_writing(heard, made, until)
+        asked = Asked(self.model.record(raw), idempotency_key, started, until)
+        return await self._sign_ups.create(asked, self._each_once(from_ids), by)
 
     async def confirm(
         self,
@@ -220,19 +195,8 @@ class Resolver:
         gone. Otherwise as :meth:`get_or_create`.
         """
         started, until = self._times(deadline)
-        record = self._askable(self.model.record(raw))
-        record_id = self.store.side.contacts.same_id(record_id)
-
-        async def work(unit: Unit) -> Registration:
-            contact = there(await unit.lock(record_id))
-            match = self.model.compare(record, self.model.record(contact, id=record_id))
-            facts = {"contact": contact, "confidence": match.confidence, "matches": (match,)}
-            found = answer(Status.FOUND, started, card=self.model.scorecard, **facts)
-            await self._wrote(unit, Action.LINK, [record_id], record)
-            return Registration(False, found, contact, record_id, linked=True)
-
-        ticket = self._ticket(idempotency_key, record, "confirm", spelt_id(record_id))
-        return await self._in_one_unit(ticket, record, started, until, work)
+        asked = Asked(self.model.record(raw), idempotency_key, started, until)
+        return await self._sign_ups.confirm(asked, self.store.side.contacts.same_id(record_id))
 
     async def judge(
         self,
@@ -255,8 +219,8 @@ class Resolver:
         async def work(unit: Unit) -> None:
             for record_id in pair:
                 there(await unit.lock(record_id))
-            await unit.judge(self._asserted(pair[0], pair[1], judgement, by))
-            await self._wrote(unit, Action.DECIDE, pair)
+            await unit.judge(asserted(pair[0], pair[1], judgement, by, self.clock()))
+            await self._sign_ups.log(unit, Action.DECIDE, pair)
 
         await self._write(deadline, work)
 
@@ -280,7 +244,7 @@ class Resolver:
             record_id = await unit.insert(record)
             if doubt is not None:
                 await unit.note(record_id, doubt, self.clock())
-            await self._wrote(unit, Action.CREATE, [record_id], record)
+            await self._sign_ups.log(unit, Action.CREATE, [record_id], record)
             return record_id
 
         return await self._write(deadline, work)
@@ -301,7 +265,7 @@ class Resolver:
             before = there(await unit.lock(record_id))
             values = self.model.record(before | self.model.by_name(changes)).values
             await unit.update(record_id, Record(changes, values))
-            await self._wrote(unit, Action.UPDATE, [record_id])
+            await self._sign_ups.log(unit, Action.UPDATE, [record_id])
             return await _contact(unit, record_id)
 
         return await self._write(deadline, work)
@@ -312,7 +276,7 @@ class Resolver:
         async def work(unit: Unit) -> None:
             there(await unit.lock(record_id))
             await unit.delete(record_id)
-            await self._wrote(unit, Action.DELETE, [record_id])
+            await self._sign_ups.log(unit, Action.DELETE, [record_id])
 
         await self._write(deadline, work)
 
@@ -360,61 +324,17 @@ class Resolver:
             await self.cache.close()
         await self.store.close()
 
-    async def _wrote(
-        self, unit: Unit, action: Action, ids: Sequence[RecordId], record: Record | None = None
-    ) -> None:
-        if self._audit is not None:
-            await self._audit.wrote(unit, action, ids, record)
-
     async def _write(self, deadline: float, work: Callable[[Unit], Awaitable[T]]) -> T:
         return await in_one_unit(self.store.begin, monotonic() + deadline, work)
-
-    async def _in_one_unit(
-        self,
-        ticket: once.Ticket | None,
-        record: Record,
-        started: float,
-        until: float,
-        work: once.Work,
-    ) -> Registration:
-        """Do work in one unit; once, where the request has a ticket."""
-        if ticket is None:
-            return await in_one_unit(self.store.begin, until, work)
-
-        async def at_most_once(unit: Unit) -> Registration:
-            return await self._once.answer(unit, ticket, record, started, work)
-
-        return await in_one_unit(self.store.begin, until, at_most_once)
-
-    def _ticket(self, key: str | None, record: Record, *decided: str) -> once.Ticket | None:
-        if key is None:
-            return None
-        body = once.said(self.model, record, *decided)
-        return once.ticket(self.store.side.contacts.name, key, body)
-
-    async def _known(self, ticket: once.Ticket | None, until: float) -> bool:
-        """Whether a request was answered before."""
-        if ticket is None:
-            return False
-        async with self.store.read(until) as unit:
-            return await self._once.knows(unit, ticket)
 
     def _times(self, deadline: float | None) -> tuple[float, float]:
         """When a write began and when it is late, on the monotonic clock."""
         started = monotonic()
         return started, started + (WRITE_SECONDS if deadline is None else deadline)
 
-    def _askable(self, record: Record) -> Record:
-        if problem := nothing_to_ask_by(self.model, record):
-            raise InputError([Problem(" or ".join(self.model.require_any), problem)])
-        return record
-
     def _each_once(self, ids: Iterable[RecordId]) -> list[RecordId]:
         """Ids as the table spells them, in the order in which everybody locks them."""
         return sorted({self.store.side.contacts.same_id(one) for one in ids}, key=spelt_id)
-
-    def _asserted(self, left: RecordId, right: RecordId, judgement: Judgement, by: str) -> Judged:
-        return Judged(left, right, judgement, Basis.ASSERTED, by, self.clock())
 
     @property
     def _reasons(self) -> Reasons:
