@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 RecordId = str | int | tuple[str | int, ...]
 """The primary key of a record in the caller's table; a tuple where that key has several columns."""
@@ -20,3 +21,6 @@ class Record:
     raw: Mapping[str, object]
     values: tuple[str | None, ...]
     id: RecordId | None = None
+
+    was_asked: ClassVar[bool] = False
+    """Whether it is known to have been asked about before, without a look at its values."""

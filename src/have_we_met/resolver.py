@@ -94,6 +94,10 @@ class Resolver:
         self._consulting = Consulting(self.model)
         self.cache = cache
         kept = (cache.step(suggestions),) if cache else ()
+        # Services are heard on each question, so it is normalised in any case.
+        self._read = (
+            cache.reader(suggestions) if cache and not self.model.services else self.model.record
+        )
         self._audit = audit
         noted = (audit.step,) if audit else ()
         steps = (*noted, *self._consulting.steps, *steps, *kept)
@@ -124,8 +128,10 @@ class Resolver:
         """
         started = monotonic()
         until = started + (self.deadline if deadline is None else deadline)
-        record = self.model.record(raw)
-        if not self.model.services and (problem := nothing_to_ask_by(self.model, record)):
+        record = self._read(raw)
+        if not (self.model.services or record.was_asked) and (
+            problem := nothing_to_ask_by(self.model, record)
+        ):
             return nothing_asked(problem, started)
         question = Question(record, started, until)
         found = await self._ask(question)

@@ -13,7 +13,7 @@ import pytest
 from have_we_met import InputError, Lookup, Resolver, Status, StoreError, create_store, open_store
 from have_we_met.asking import Ask, Question
 from have_we_met.cache import Cache, open_cache
-from have_we_met.cache.held import KeptLookup
+from have_we_met.cache.again import KeptLookup
 from have_we_met.looking import late
 from have_we_met.store import SqlStore
 from have_we_met.store.guarded import GuardedStore

@@ -197,6 +197,7 @@ def _looker(cache: Cache, world: World) -> Resolver:
     """A resolver in whose way somebody meddles, between its cache and its store."""
     resolver = Resolver(cache.store)
     resolver._ask = cache.step(5)(world.meddling(resolver._look))
+    resolver._read = cache.reader(5)
     return resolver
 
 

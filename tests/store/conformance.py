@@ -76,6 +76,17 @@ class StoreConformance:
         """An id that the caller gives is the contact's id."""
         assert await resolver.add(ADA | {"id": "a-1"}) == "a-1"
 
+    async def test_contacts_are_read_in_the_order_of_their_ids(self, resolver: Resolver) -> None:
+        """All of them as each by itself, or nothing where one is gone."""
+        ids = [await resolver.add(raw) for raw in (ADA, WANG)]
+        store = resolver.store
+        for some in (ids, ids[::-1], ids[:1]):
+            assert await store.contacts(some, None) == tuple([await resolver.get(i) for i in some])
+        await resolver.delete(ids[0])
+
+        assert await store.contacts(ids, None) is None
+        assert await store.contacts(ids[:1], None) is None
+
     async def test_an_id_is_taken_once(self, resolver: Resolver, index: Index) -> None:
         """A second contact under one id is refused and leaves nothing behind."""
         await resolver.add(ADA | {"id": "a-1"})

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from os import urandom
 from time import monotonic, time
+from typing import TypeGuard
 
 from ..answer import Contact, Lack, Lookup
 from ..asking import Ask, Question, Step
 from ..errors import BreakerOpen, DeadlineExceeded, StoreError
 from ..looking import late
-from ..record import RecordId
+from ..record import Record
 from ..store.base import Store
 from ..store.stamps import Stamps
-from ..verdict import Status
+from .again import again
+from .asked import Asked, Read, asked, mark_of
 from .flights import Flights
-from .held import Held, KeptLookup, held_of, match_of
+from .held import Held, held_of
 from .memory import Kept, Memory
-from .naming import Values, namer
+from .naming import Raw, Values, marker, namer
 from .redis import Redis
 
 _UNKNOWN = (StoreError, BreakerOpen, DeadlineExceeded)
@@ -51,10 +53,25 @@ class Cache:
 
     def step(self, suggestions: int) -> Step:
         """The step for a resolver that shows so many; it belongs next to the store."""
-        model, side = self.store.model, self.store.side
-        scope = (side.keys.fullname, model.fingerprint, str(suggestions))
-        name = namer(self.secret, *scope)
+        name = namer(self.secret, *self._scope(suggestions))
         return lambda ask: partial(self._answer, name, ask)
+
+    def reader(self, suggestions: int) -> Read:
+        """Give what reads the questions of such a resolver, in place of its model.
+
+        One that was asked before in the same words is not normalised. Only for a resolver whose
+        services do not change what is asked.
+        """
+        read = self.store.model.record
+        if self.memory is None:
+            return read
+        mark = marker(self.secret, *self._scope(suggestions))
+        return partial(_read, mark, self.memory, read)
+
+    def _scope(self, suggestions: int) -> tuple[str, ...]:
+        """All that an answer hangs on but for the question."""
+        model, side = self.store.model, self.store.side
+        return side.keys.fullname, model.fingerprint, str(suggestions)
 
     async def close(self) -> None:
         """Let go of what it is kept in."""
@@ -64,19 +81,23 @@ class Cache:
     async def _answer(
         self, namer: Callable[[Values], bytes], ask: Ask, question: Question
     ) -> Lookup:
-        name = namer(question.record.values)
-        answer = await self._known_or_asked(name, ask, question)
+        version, record = self.store.version(), question.record
+        kept = record.kept if isinstance(record, Asked) else None
+        if _holds(kept, version) and (hit := await self._hit(kept.held, question, _MEMORY)):
+            return hit
+        name = namer(record.values)
+        answer = await self._known_or_asked(name, version, ask, question)
         if self.stale_for and _is_no_answer(answer):
             return await self._stale(name, question, answer)
         return answer
 
-    async def _known_or_asked(self, name: bytes, ask: Ask, question: Question) -> Lookup:
-        version = self.store.version()
+    async def _known_or_asked(
+        self, name: bytes, version: object | None, ask: Ask, question: Question
+    ) -> Lookup:
         kept = None if self.memory is None else self.memory.get(name)
-        if kept is not None and version is not None and kept.version == version:
-            hit = await self._hit(kept.held, question, _MEMORY)
-            if hit is not None:
-                return hit
+        if _holds(kept, version) and (hit := await self._hit(kept.held, question, _MEMORY)):
+            self._keep_here(name, kept, question)
+            return hit
         # Before the answer is looked for: a write in between makes it one that never held.
         stamps = await self._stamps(question)
         if stamps is None:
@@ -87,8 +108,7 @@ class Cache:
             layer = _MEMORY if kept is not None else _REDIS
             hit = await self._hit(held, question, layer)
             if hit is not None:
-                if self.memory is not None:
-                    self.memory.put(name, Kept(held, version))
+                self._keep_here(name, Kept(held, version), question)
                 return hit
         return await self._ask(name, stamps, version, ask, question)
 
@@ -109,43 +129,17 @@ class Cache:
         """The answer again, of contacts read anew; nothing where it is too old or one is gone."""
         if self.clock() - held.at > self.ttl:
             return None
-        try:
-            contacts = await self._contacts([match.id for match in held.matches], question.until)
-        except _UNKNOWN:
-            return None
+        contacts = await self._contacts(held, question.until) if held.matches else ()
         if contacts is None:
             return None
         self.counts[layer] += 1
-        return self._again(held, question, contacts)
+        return again(held, question, contacts, self.store.model)
 
-    async def _contacts(self, ids: Sequence[RecordId], until: float) -> tuple[Contact, ...] | None:
-        if not ids:
-            return ()
-        async with self.store.read(until) as unit:
-            if len(ids) == 1:
-                contact = await unit.contact(ids[0])
-                return None if contact is None else (contact,)
-            there = await unit.contacts(ids)
-        return tuple(there[one] for one in ids) if len(there) == len(ids) else None
-
-    def _again(
-        self, held: Held, question: Question, contacts: tuple[Contact, ...], **facts: object
-    ) -> Lookup:
-        model, asked = self.store.model, question.record.values
-        found = held.status is Status.FOUND and bool(contacts)
-        return KeptLookup(
-            held.status,
-            (monotonic() - question.started) * 1000,
-            urandom(16).hex(),
-            contact=contacts[0] if found else None,
-            suggestions=contacts if held.status is Status.REVIEW else (),
-            confidence=held.confidence,
-            matches=tuple([match_of(match, asked) for match in held.matches]),
-            card=model.scorecard,
-            candidates=held.candidates,
-            model=model,
-            **facts,  # type: ignore[arg-type]  # fields of the answer
-        )
+    async def _contacts(self, held: Held, until: float) -> tuple[Contact, ...] | None:
+        try:
+            return await self.store.contacts([match.id for match in held.matches], until)
+        except _UNKNOWN:
+            return None
 
     async def _ask(
         self, name: bytes, stamps: Stamps, version: object, ask: Ask, question: Question
@@ -156,7 +150,7 @@ class Cache:
             answer = await ask(question)
             held = held_of(answer, stamps, self.clock())
             if held is not None:
-                self._keep(name, Kept(held, version))
+                self._keep(name, Kept(held, version), question)
             return answer
 
         try:
@@ -169,9 +163,12 @@ class Cache:
         duration = (monotonic() - question.started) * 1000
         return replace(answer, duration=duration, lookup_id=urandom(16).hex())
 
-    def _keep(self, name: bytes, kept: Kept) -> None:
+    def _keep_here(self, name: bytes, kept: Kept, question: Question) -> None:
         if self.memory is not None:
-            self.memory.put(name, kept)
+            self.memory.put(name, kept, mark_of(question.record))
+
+    def _keep(self, name: bytes, kept: Kept, question: Question) -> None:
+        self._keep_here(name, kept, question)
         if self.redis is not None:
             self.redis.put(name, kept.held)
 
@@ -183,15 +180,24 @@ class Cache:
         if held is None or age > self.ttl + self.stale_for:
             return answer
         self.counts["stale"] += 1
-        return self._again(
-            held,
-            question,
-            (),
+        return replace(
+            again(held, question, (), self.store.model),
             message=f"Answered from what was known {age:.0f} seconds ago",
             complete=False,
             degraded=(*answer.degraded, Lack("cache", "answer", f"is {age:.0f} seconds old")),
         )
 
 
+def _holds(kept: Kept | None, version: object | None) -> TypeGuard[Kept]:
+    """Whether nothing at all was committed since an answer was known to hold."""
+    return kept is not None and version is not None and kept.version == version
+
+
 def _is_no_answer(answer: Lookup) -> bool:
     return not answer.complete and any(lack.kind == "store" for lack in answer.degraded)
+
+
+def _read(mark: Callable[[Raw], bytes | None], memory: Memory, read: Read, raw: Raw) -> Record:
+    given = {**raw}  # the caller's may be changed before it is read
+    marked = mark(given)
+    return read(given) if marked is None else asked(given, marked, memory.marked(marked), read)

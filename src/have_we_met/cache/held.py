@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import msgspec
 
 from ..answer import Lookup
-from ..explain import Explanation, explain
-from ..model import Model
 from ..record import RecordId
 from ..store.stamps import Stamps
 from ..verdict import Match, Outcome, Status
@@ -79,18 +75,3 @@ def match_of(held: HeldMatch, asked: tuple[str | None, ...]) -> Match:
         asked,
         needed=held.needed,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptLookup(Lookup):
-    """An answer that was kept: its contacts were read anew, and are normalised only for reasons."""
-
-    model: Model
-
-    def explain(self) -> tuple[Explanation, ...]:
-        """Give the reasons for each of ``matches``; none where the contacts could not be read."""
-        contacts = self.suggestions if self.contact is None else (self.contact,)
-        return tuple(
-            explain(self.model.scorecard, replace(match, stored=self.model.record(c).values))
-            for match, c in zip(self.matches, contacts, strict=False)
-        )

@@ -176,6 +176,15 @@ class Store(Protocol):
         """Open a unit that holds the right to write until it ends."""
         ...
 
+    async def contacts(
+        self, ids: Sequence[RecordId], deadline: float | None
+    ) -> tuple[Contact, ...] | None:
+        """Read rows of the caller's table by ids that it gave, in their order.
+
+        ``None`` where one is gone.
+        """
+        ...
+
     async def keep_stamps(self) -> None:
         """From now on, have every write change the stamps of its keys; nothing where it does."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -75,7 +75,11 @@ class Contacts:
 
     def key_of_row(self, row: Row) -> Row:
         """Read the primary key out of a row of the table."""
-        return tuple(row[position] for position in self._key_positions)
+        return tuple([row[position] for position in self._key_positions])
+
+    def by_id(self, rows: Iterable[Row]) -> dict[RecordId, dict[str, object]]:
+        """Name the values of rows of the table, and give each under its id."""
+        return {record_id(self.key_of_row(row)): self.contact(row) for row in rows}
 
     def by_field(self, rows: Sequence[Row]) -> dict[str, Column]:
         """Turn rows of the table into columns under the fields' names."""

@@ -19,10 +19,11 @@ from ..errors import (
     StoreOutOfDate,
     TableNotFound,
 )
+from ..record import RecordId
 from ..resilience import Breaker, BreakerSettings
 from ..resilience.breaker import Listener
 from ..resilience.events import log_change
-from .base import Loaded, PoolUse, Store, Unit
+from .base import Contact, Loaded, PoolUse, Store, Unit
 from .contacts import Column
 from .drift import Lag
 from .prepare import Prepared
@@ -96,6 +97,13 @@ class GuardedStore:
     def begin(self, deadline: float | None) -> AbstractAsyncContextManager[Unit]:
         """Open a unit that holds the right to write until it ends."""
         return _GuardedUnit(self, self.store.begin(deadline), deadline)
+
+    async def contacts(
+        self, ids: Sequence[RecordId], deadline: float | None
+    ) -> tuple[Contact, ...] | None:
+        """Read rows of the caller's table by their ids, in their order."""
+        with _Call(self, deadline):
+            return await self.store.contacts(ids, deadline)
 
     async def stamps(self, hashes: Sequence[int], deadline: float | None) -> Stamps | None:
         """Read the stamps of these keys; ``None`` while the store is left alone."""

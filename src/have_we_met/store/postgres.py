@@ -20,7 +20,8 @@ from functools import partial
 
 from ..errors import StoreBusy, StoreOutOfDate
 from ..model import Model
-from .base import Loaded, PoolUse
+from ..record import RecordId
+from .base import Contact, Loaded, PoolUse
 from .bulk import as_columns, load
 from .changes import Changes
 from .contacts import Column
@@ -162,6 +163,14 @@ class PostgresStore:
         """Read the stamps that change with every write under one of these keys."""
         async with self.read(deadline) as unit:
             return await read_stamps(unit, hashes)
+
+    async def contacts(
+        self, ids: Sequence[RecordId], deadline: float | None
+    ) -> tuple[Contact, ...] | None:
+        """Read rows of the caller's table by their ids, in their order."""
+        async with self.read(deadline) as unit:
+            there = await unit.contacts(ids)
+        return tuple([there[one] for one in ids]) if len(there) == len(ids) else None
 
     def version(self) -> object | None:
         """Nothing: PostgreSQL has to be asked."""

@@ -18,7 +18,8 @@ from time import monotonic
 
 from ..errors import StoreBusy, StoreOutOfDate
 from ..model import Model
-from .base import Loaded, PoolUse
+from ..record import RecordId
+from .base import Contact, Loaded, PoolUse
 from .bulk import as_columns, load
 from .changes import Changes
 from .contacts import Column, Row
@@ -37,6 +38,7 @@ from .stamps import Stamps, keep_stamps, read_stamps, write_stamps_if_kept
 from .statements import Statement, Statements
 from .tombstones import Tombstones
 from .unit import SqlUnit
+from .wal_index import WalIndex, index_of, let_go
 
 MEMORY = ":memory:"
 READING, WRITING = 8_192, 65_536
@@ -113,6 +115,7 @@ class _Local(threading.local):
     reading: SqlUnit | None = None
     writer: SqliteConnection | None = None
     turn: asyncio.Lock | None = None
+    index: WalIndex | None = None
 
 
 class SqliteStore:
@@ -232,12 +235,36 @@ class SqliteStore:
         async with self.read(deadline) as unit:
             return await read_stamps(unit, hashes)
 
+    async def contacts(
+        self, ids: Sequence[RecordId], deadline: float | None
+    ) -> tuple[Contact, ...] | None:
+        """Read rows of the caller's table by their ids, in their order; in one statement."""
+        contacts, reader = self.side.contacts, self.reader
+        keys = [value for one in ids for value in contacts.key_values(one)]
+        reader.deadline = deadline
+        try:
+            rows = await reader.fetch(self.statements.contacts(len(ids)), keys)
+        finally:
+            reader.deadline = None
+        if len(rows) != len(ids):
+            return None
+        if len(ids) == 1:
+            return (contacts.contact(rows[0]),)
+        there = contacts.by_id(rows)
+        return tuple([there[one] for one in ids])
+
     def version(self) -> object | None:
         """Give what is equal only where nothing at all was committed in between, by anybody.
 
-        5 us, half of what reading stamps takes. Of our own writes the reader's connection hears as
-        of anybody's; in memory it is the one that writes, and counts them.
+        A glance at the log's index tells, 0.2 us; without one SQLite is asked, 5 us, half of what
+        reading stamps takes. Of our own writes the reader's connection hears as of anybody's; in
+        memory it is the one that writes, and counts them.
         """
+        local = self._local
+        if local.index is None:
+            local.index = index_of(self.path, self.reader.raw)
+        if (header := local.index.header()) is not None:
+            return header
         raw = self.reader.raw
         if raw.in_transaction:
             return None
@@ -283,6 +310,7 @@ class SqliteStore:
                 connection.raw.close()
             self._open.clear()
         self._local = _Local()
+        let_go()
 
 
 async def _begin_immediate(connection: SqliteConnection, deadline: float | None) -> None:

@@ -117,7 +117,7 @@ class SqlUnit:
         contacts = self._contacts
         keys = [value for record in record_ids for value in contacts.key_values(record)]
         rows = await self.connection.fetch(self.statements.contacts(len(record_ids)), keys)
-        return {record_id(contacts.key_of_row(row)): contacts.contact(row) for row in rows}
+        return contacts.by_id(rows)
 
     async def lock(self, record_id: RecordId) -> Contact | None:
         """Read one row, and keep everybody else from changing it until this unit ends."""
