@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import pairwise
+from time import perf_counter
 
 import httpx
 import pytest
@@ -82,6 +83,17 @@ def test_the_members_of_a_public_answer(form: Asker) -> None:
     assert len({tuple(one.headers) for one in answers}) == 1
     for header in ("X-Lookup-Duration", "Server-Timing"):
         assert header not in answers[0].headers
+
+
+@pytest.mark.parametrize("policy", ["blind", "public"])
+def test_every_answer_leaves_at_the_beat(policy: str) -> None:
+    """Answers and errors alike: no sooner than a beat after the request came."""
+    with asking(policy, beat=0.05) as one:
+        bodies = {LOOKUP: b'{"email": "x@example.com"}', CONTACTS: b"{", DECIDE: b"{}"}
+        for path, content in bodies.items():
+            began = perf_counter()
+            one.post(path, content=content)
+            assert perf_counter() - began >= 0.05, path
 
 
 def test_the_blind_sign_up_alike() -> None:
