@@ -99,13 +99,14 @@ class _Load:
     async def _keep_time(self) -> None:
         """Have a question fall due every so often, whether or not anybody is free to ask it."""
         assert self._plan.rate is not None
-        asked, step = self._started, 1 / self._plan.rate
-        while asked < self._until:
-            now = perf_counter()
-            while asked <= now and asked < self._until:
-                self._fall_due(asked)
-                asked += step
-            await asyncio.sleep(max(_TICK, asked - perf_counter()))
+        rate, span = self._plan.rate, self._plan.warm_up + self._plan.duration
+        number = 0  # of questions: adding up moments would drift
+        while (due := number / rate) < span:
+            if due <= perf_counter() - self._started:
+                self._fall_due(self._started + due)
+                number += 1
+            else:
+                await asyncio.sleep(max(_TICK, self._started + due - perf_counter()))
 
     def _fall_due(self, asked: float) -> None:
         while self._free:
