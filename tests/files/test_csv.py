@@ -73,6 +73,9 @@ def test_nothing_stops_the_reading(content: bytes, chunk: int) -> None:
     assert all(len(row) == 2 for _, row in rows)
 
 
+_UNQUOTED = str.maketrans({"\n": " ", "\r": " ", '"': "'", ",": ";"})
+
+
 @given(
     st.lists(st.lists(values, min_size=2, max_size=2), min_size=2, max_size=8),
     st.sampled_from(['"stray', 'a,"stray', "a,b,c", "a", '"a"b,c', '"a" ,b', "a,\0", "a\udcff,b"]),
@@ -83,7 +86,8 @@ def test_a_bad_line_costs_one_row(
     table: list[list[str]], bad: str, chunk: int, data: st.DataObject
 ) -> None:
     """A bad line anywhere is rejected with its number, and every other row is read."""
-    plain = [[v.replace("\n", " ").replace('"', "'") for v in row] for row in table]
+    # None that is written in quotes: it could close a stray one, and nobody could tell.
+    plain = [[v.translate(_UNQUOTED) for v in row] for row in table]
     lines = written([["email", "name"], *plain]).splitlines(keepends=True)
     place = data.draw(st.integers(1, len(lines)))
     lines.insert(place, bad.encode("utf-8", "surrogateescape") + b"\n")
