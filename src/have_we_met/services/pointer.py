@@ -10,8 +10,8 @@ _MISSING = object()
 def at(document: object, pointer: str) -> object:
     """Give what stands at a place; ``None`` where nothing does.
 
-    >>> person = {"work": [{"company": "Analytical Engines"}], "a/b": 1}
-    >>> at(person, "/work/0/company"), at(person, "/a~1b"), at(person, "/work/1/company")
+    >>> person = {"jobs": [{"company": "Analytical Engines"}], "a/b": 1}
+    >>> at(person, "/jobs/0/company"), at(person, "/a~1b"), at(person, "/jobs/1/company")
     ('Analytical Engines', 1, None)
     """
     for name in pointer.split("/")[1:]:

@@ -57,12 +57,6 @@ def only_known(logger: WrappedLogger, method: str, event: EventDict) -> EventDic
     return {**kept, "refused": len(event) - len(kept)}
 
 
-def stamped(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Say when, and how much it matters."""
-    event["time"], event["level"] = datetime.now(UTC), method
-    return event
-
-
 def first_line(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Keep the first line of what others say, and of an error its class and its place.
 
