@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from urllib.request import urlopen
 
 import msgspec
 import uvicorn
+from prometheus_client.parser import text_string_to_metric_families
 
 from have_we_met import preset, synthetic
 from have_we_met.server.app import create_app
@@ -77,14 +79,17 @@ async def run(folder: Path, count: int, rounds: int, seconds: int) -> None:
                 for _ in range(rounds)
             ]
             memory = _resident(server.pid)
-    _show(count, turns, memory)
+            answers = _answers()
+    _show(count, turns, memory, answers)
 
 
 def _lookups(script: Path, bodies: Path, seconds: int) -> Load:
     return _load("/api/contacts/lookup", script, bodies, seconds)
 
 
-def _show(count: int, turns: list[tuple[Load, Load]], memory: float) -> None:
+def _show(
+    count: int, turns: list[tuple[Load, Load]], memory: float, answers: Mapping[str, float]
+) -> None:
     heading = ["route", "requests/s", "p50 ms", "p99 ms", "errors"]
     rows: list[list[object]] = []
     for name, loads in zip(("echo", "lookup"), zip(*turns, strict=True), strict=True):
@@ -94,12 +99,15 @@ def _show(count: int, turns: list[tuple[Load, Load]], memory: float) -> None:
     rows.append(["lookup / echo", ratio, "", "", ""])
     show(f"HTTP, {count:,} contacts, SQLite, one worker, {CONNECTIONS} connections", heading, rows)
     show("Memory", ["what", "MB"], [["resident, worker, after the load", memory]])
+    every = sum(answers.values())
+    shares = [[status, round(100 * number / every, 1)] for status, number in answers.items()]
+    show("What was answered", ["status", "per cent"], shares)
 
 
 def _write_bodies(path: Path, count: int, number: int) -> None:
     encode = msgspec.json.encode
     with path.open("wb") as lines:
-        for query in synthetic.queries(number, contacts=count, seed=SEED + 1):
+        for query in synthetic.queries(number, contacts=count, seed=SEED):
             lines.write(encode({k: v for k, v in query.raw.items() if v is not None}) + b"\n")
 
 
@@ -140,6 +148,21 @@ def _resident(pid: int) -> float:
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     assert found
     return int(found[1]) / 1024
+
+
+def _answers() -> Counter[str]:
+    """How many lookups the server has answered with each status, by its own metrics.
+
+    Half of those who ask are stored: where hardly anybody is found, the wrong people were asked.
+    """
+    with urlopen(f"http://127.0.0.1:{PORT}/metrics", timeout=5) as page:
+        text = page.read().decode()
+    answers: Counter[str] = Counter()
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            if sample.name == "have_we_met_lookups_total" and sample.value:
+                answers[sample.labels["status"]] += int(sample.value)
+    return answers
 
 
 if __name__ == "__main__":

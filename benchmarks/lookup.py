@@ -58,7 +58,7 @@ async def _opened(on: Backend, model: Model, count: int, queries: int) -> Run:
 
 
 async def _round(run: Run, asked: Sequence[synthetic.Query]) -> None:
-    for query in synthetic.queries(WARM, contacts=run.count, seed=SEED + 1):
+    for query in synthetic.queries(WARM, contacts=run.count, seed=SEED, start=len(run.asked)):
         await _both(run, query, first=False)
     for turn, query in enumerate(asked):
         # Each goes first every other time, so that neither finds all pages warmed by the other.
