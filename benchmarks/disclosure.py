@@ -14,13 +14,10 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
-from tests.server.apps import make_app
-from tests.server.asking import Asker, asking
-from tests.server.fuzzing import PERSONS, checked, known, revealed
+from tests.server.asking import Asker
+from tests.server.fuzzing import PERSONS, checked, fuzzed, known, revealed
 
 from have_we_met.access import POLICIES
-from have_we_met.server.disclosure import DISCLOSURES
-from have_we_met.server.openapi_policy import under
 
 BATCH = 500
 """Requests between two servers: what one created does not pile up."""
@@ -32,19 +29,9 @@ def fuzz(policy: str, requests: int, seed: int = 1) -> Counter[int]:
     Raises what a check raises: of a 5xx, of an answer that is not as described, or of a stored
     value in an answer under a policy that shows none.
     """
-    schema = schemathesis.openapi.from_dict(under(make_app().openapi(), DISCLOSURES[policy]))
-    operations = [found.ok() for found in schema.get_all_operations()]
-    cases = st.one_of(
-        [
-            operation.as_strategy(generation_mode=mode)
-            for operation in operations
-            if operation.path.startswith("/api/")
-            for mode in schemathesis.GenerationMode
-        ]
-    )
     statuses: Counter[int] = Counter()
     while statuses.total() < requests:
-        with _quiet(), asking(policy, beat=0.0001) as asker:
+        with _quiet(), fuzzed(policy) as (asker, cases):
             _batch(policy, asker, cases, statuses, seed + statuses.total())
     return statuses
 

@@ -28,6 +28,8 @@ _CHANGING = {
     r'"(milliseconds|seconds|rows_per_second)": [\d.]+': r'"\1": N',
     r"^(seconds|rows_per_second) +[\d.]+": r"\1 N",
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d": "MOMENT",
+    r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00": "MOMENT",
+    r"\b[0-9a-f]{64}\b": "SEAL",
     r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "UUID",
     r"\b[0-9a-f]{32}\b": "LOOKUP",
     r"\b[0-9a-f]{12}\b": "FINGERPRINT",
@@ -139,6 +141,7 @@ def served(args: list[str]) -> Settings:
     given = parsed(args)
     names = {"db": "url"}
     known = {names.get(name, name): value for name, value in given.items() if value is not None}
+    known["marks_secret"] = "what a page has in its environment"
     return Settings(**known, secret="one for all the requests of a page")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -145,8 +145,8 @@ class Dossier:
             "contact": self.contact,
             "normalised": self.normalised,
             "keys": [{"key": key, "hash": hashed} for key, hashed in self.keys],
-            "judgements": [asdict(one) for one in self.judgements],
-            "lateNote": None if self.note is None else asdict(self.note),
+            "judgements": [one.as_json() for one in self.judgements],
+            "lateNote": None if self.note is None else self.note.as_json(),
             "rememberedAnswers": self.answers,
             "audit": [entry.as_json() for entry in self.audit],
         }

@@ -65,6 +65,11 @@ class Judged:
         """The other record of the pair."""
         return self.right if self.left == record_id else self.left
 
+    def as_json(self) -> dict[str, object]:
+        """Give it under the names that JSON has for it."""
+        told = {"judgement": self.judgement.value, "basis": self.basis.value, "by": self.by}
+        return {"left": self.left, "right": self.right, **told, "at": self.at.isoformat()}
+
 
 @dataclass(frozen=True, slots=True)
 class Match:

@@ -19,7 +19,14 @@ NOON = datetime(2001, 2, 3, 12, tzinfo=UTC)
         ({"policy": "everything"}, "policy"),
         ({"policy": "public", "operations": ["read"]}, "operations[0]"),
         ({"policy": "blind", "operations": ["lookup", "decide"]}, "operations[1]"),
-        ({"policy": "blind", "operations": ["export"]}, "operations[0]"),
+        *(
+            ({"policy": policy, "operations": [operation]}, "operations[0]")
+            for operation, policies in (
+                ("forget", ("blind", "public", "assisted")),
+                ("export", ("blind", "public", "assisted", "desk")),
+            )
+            for policy in policies
+        ),
         ({"policy": "public", "fields": ["email"]}, "fields"),
         ({"policy": "public", "limits": Limits(at_once=0)}, "limits.at_once"),
         *(

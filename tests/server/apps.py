@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from have_we_met import Model, Resolver, create_store
 from have_we_met.server import Settings, create_app
+from have_we_met.store import StoreOptions
 
 PEOPLE = (
     {
@@ -37,10 +38,15 @@ CONTACTS = "/api/contacts"
 
 async def stored_people(settings: Settings, model: Model) -> Resolver:
     """A resolver over a store in memory that holds the people above."""
-    store = await create_store(settings.url, model, table=settings.table)
+    options = StoreOptions(secret=settings.marks_secret)
+    store = await create_store(settings.url, model, table=settings.table, options=options)
     for person in PEOPLE:
         await store.load([person])
     return Resolver(store, deadline=settings.deadline, suggestions=settings.suggestions)
+
+
+RIGHTS = {"erasure": True, "export": True, "marks_secret": "a secret of these tests that lasts"}
+"""Settings under which people may be erased, and all that is known of them be read."""
 
 
 def make_app(**settings: object) -> FastAPI:

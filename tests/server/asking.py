@@ -11,7 +11,7 @@ import httpx
 from have_we_met.access import Credential, Limits, create
 from have_we_met.store import unguarded
 
-from .apps import Client, make_app, running
+from .apps import RIGHTS, Client, make_app, running
 
 FREE = Limits()
 """No limits."""
@@ -39,22 +39,14 @@ class Asker:
         return {"Authorization": f"Bearer {self.key}", **(more or {})}  # type: ignore[dict-item]
 
 
-_SETTINGS = {
-    "proxies": "proxies",
-    "keyless_local": "keyless_local",
-    "limits_in": "limits",
-    "decide_within": "decide_within",
-}
+_SETTINGS = ("proxies", "keyless_local", "limits_in", "hosts", *RIGHTS)
+"""What is said of the server and not of the key."""
 
 
 @contextmanager
 def asking(policy: str, beat: float = 0.001, **more: object) -> Iterator[Asker]:
     """Ask a server of its own under a policy, with a beat that costs a test nothing."""
-    settings = {
-        name: more.pop(name)
-        for name in ("proxies", "keyless_local", "limits_in", "hosts")
-        if name in more
-    }
+    settings = {name: more.pop(name) for name in _SETTINGS if name in more}
     if "limits_in" in settings:
         settings["limits"] = settings.pop("limits_in")
     with running(make_app(beat=beat, **settings)) as client:

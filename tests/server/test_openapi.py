@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import httpx
 import jsonschema_rs
@@ -14,12 +15,20 @@ from schemathesis.checks import positive_data_acceptance
 
 from have_we_met.server.problems import KINDS, MEDIA_TYPE
 
-from .apps import Client, make_app
+from .apps import RIGHTS, Client, make_app, running
 
-DOCUMENT = make_app().openapi()
-PATHS = ["/api/contacts/lookup", "/api/contacts", "/api/contacts/decide"]
+DOCUMENT = make_app(**RIGHTS).openapi()
+ON_REQUEST = ["/api/contacts/forget", "/api/contacts/export"]
+PATHS = ["/api/contacts/lookup", "/api/contacts", "/api/contacts/decide", *ON_REQUEST]
 ROUTES = [(path, "post") for path in PATHS]
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
+
+
+@pytest.fixture(scope="module")
+def shared_client() -> Iterator[Client]:
+    """A client of an app that serves all that can be served; who is erased stays so."""
+    with running(make_app(**RIGHTS)) as client:
+        yield client
 
 
 def operation(path: str, method: str) -> dict:
@@ -31,6 +40,15 @@ def operation(path: str, method: str) -> dict:
 def test_it_is_served(shared_client: Client) -> None:
     """The document is served as it is built, and is JSON."""
     assert shared_client.get("/openapi.json").json() == json.loads(json.dumps(DOCUMENT))
+
+
+def test_what_is_not_served_is_not_described() -> None:
+    """Erasure and access are there where the server was told so, each by itself."""
+    usual = make_app().openapi()
+    assert not {*ON_REQUEST} & {*usual["paths"]}
+    assert "ContactNamed" not in usual["components"]["schemas"]
+    one = make_app(**RIGHTS | {"export": False}).openapi()
+    assert {*ON_REQUEST} & {*one["paths"]} == {"/api/contacts/forget"}
 
 
 @pytest.mark.parametrize(("path", "method"), ROUTES)
@@ -113,6 +131,7 @@ def send(case: schemathesis.Case, client: Client) -> httpx.Response:
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_it_does_what_it_says(case: schemathesis.Case, shared_client: Client) -> None:
     """Whatever the description allows is answered as described; what it forbids is refused."""
+    # An id that names nobody is one, too.
     excluded = [] if case.path == "/api/contacts/lookup" else SAID_OTHERWISE
 
     case.validate_response(send(case, shared_client), excluded_checks=excluded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -15,8 +15,18 @@ POLICIES = tuple(BY_POLICY)
 """What may be revealed, from least to most; a server says what each means."""
 OPERATIONS = ("lookup", "create", "decide", "metrics", "forget", "export")
 _USUAL = ("lookup", "create", "decide")
-_NOT_BLIND = frozenset({"decide", "forget", "export"})
-"""What would say who somebody is by being done."""
+_FROM: Mapping[str, str] = {"decide": "public", "forget": "desk", "export": "backoffice"}
+"""The first policy under which an operation may be done, where that is not any: to decide says that
+there is somebody, to erase names them by their id, and what is exported is all that is known."""
+
+
+def is_within(operation: str, policy: str) -> bool:
+    """Tell whether an operation says no more than a policy reveals.
+
+    >>> is_within("export", "desk"), is_within("export", "backoffice"), is_within("lookup", "blind")
+    (False, True, True)
+    """
+    return POLICIES.index(policy) >= POLICIES.index(_FROM.get(operation, POLICIES[0]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +73,7 @@ class Credential:
         have_we_met.errors.InputError: policy: there is no such policy (did you mean 'public'?)
         origins[0]: must be like https://shop.example, without a path; * is none
         """
-        usual = tuple(one for one in _USUAL if policy != "blind" or one not in _NOT_BLIND)
+        usual = tuple(one for one in _USUAL if policy not in POLICIES or is_within(one, policy))
         made = cls(
             policy=policy,
             operations=tuple(dict.fromkeys(operations)) or usual,
@@ -84,10 +94,9 @@ class Credential:
             if operation not in OPERATIONS:
                 hint = did_you_mean(operation, OPERATIONS)
                 yield Problem(f"operations[{place}]", f"there is no such operation{hint}")
-            elif self.policy == "blind" and operation in _NOT_BLIND:
-                yield Problem(
-                    f"operations[{place}]", "would say who somebody is; blind says nothing"
-                )
+            elif self.policy in POLICIES and not is_within(operation, self.policy):
+                least = f"says more than {self.policy} reveals; it needs {_FROM[operation]} or more"
+                yield Problem(f"operations[{place}]", least)
         for place, origin in enumerate(self.origins):
             if not _is_origin(origin):
                 must = "must be like https://shop.example, without a path; * is none"
@@ -99,6 +108,10 @@ class Credential:
     def is_good(self, now: datetime) -> bool:
         """Tell whether a key of it is good for anything at a moment."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+    def allows(self, operation: str) -> bool:
+        """Tell whether its keys are good for an operation: listed, and within its policy."""
+        return operation in self.operations and is_within(operation, self.policy)
 
     def marks(self, now: datetime) -> tuple[str | None, ...]:
         """The marks of its keys that are good at a moment; the earlier one for a while."""

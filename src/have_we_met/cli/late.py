@@ -45,7 +45,7 @@ def list_(where: Where, everything: bool, as_json: bool) -> None:
     """Show what was noted and found, by ids."""
     notes = wait(_notes(where, everything))
     if as_json:
-        emit([_as_json(note) for note in notes])
+        emit([note.as_json() for note in notes])
     elif notes:
         click.echo(table([_HEADING, *(row for note in notes for row in _rows(note))]))
 
@@ -124,20 +124,3 @@ def _rows(note: Note) -> Iterator[tuple[object, ...]]:
         yield (*begin, near.record_id, near.confidence, lacked)
     if found is None or not found.near:
         yield (*begin, None, None, lacked)
-
-
-def _as_json(note: Note) -> dict[str, object]:
-    found = note.finding
-    return {
-        "recordId": note.record_id,
-        "lookupId": note.doubt.lookup_id,
-        "notedAt": note.at.isoformat(),
-        "lacked": [str(lack) for lack in note.doubt.lacks],
-        "state": note.state.value,
-        "attempts": note.attempts,
-        "verdict": found.verdict.value if found else None,
-        "matches": [
-            {"recordId": near.record_id, "confidence": near.confidence}
-            for near in (found.near if found else ())
-        ],
-    }

@@ -103,6 +103,7 @@ Example:
 )
 @click.option("--audit", is_flag=True, help="Write down who did what; see the page on the audit.")
 @click.option("--erasure", is_flag=True, help="Let contacts be erased over HTTP.")
+@click.option("--export", is_flag=True, help="Let all that is known of one be read over HTTP.")
 @click.option(
     "--limits",
     envvar="HAVE_WE_MET_LIMITS",
@@ -147,6 +148,7 @@ def serve(
     beat: float,
     audit: bool,
     erasure: bool,
+    export: bool,
     limits: str,
     proxies: tuple[str, ...],
     hosts: tuple[str, ...],
@@ -182,6 +184,7 @@ def serve(
             beat=beat,
             audit=audit,
             erasure=erasure,
+            export=export,
             marks_secret=os.environ.get(MARKS_SECRET, ""),
             limits=limits,
             proxies=proxies,

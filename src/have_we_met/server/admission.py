@@ -23,9 +23,8 @@ _OPERATIONS: Mapping[tuple[str, str], str] = {
     ("POST", "/api/contacts"): "create",
     ("POST", "/api/contacts/decide"): "decide",
     ("POST", "/api/contacts/forget"): "forget",
+    ("POST", "/api/contacts/export"): "export",
 }
-_OF_ONE: Mapping[str, str] = {"DELETE": "forget", "GET": "export"}
-"""Operations on one contact, by what is done to it."""
 
 
 class Admission:
@@ -155,18 +154,18 @@ def _admit(caller: Caller, scope: Scope, headers: Mapping[bytes, str], dress: li
         if origin.lower() not in credential.origins:
             raise NotAllowed("The key is not for pages of this origin.")
         dress += shown_to(origin)
-    if (operation := operation_of(scope["method"], scope["path"])) not in credential.operations:
+    operation = operation_of(scope["method"], scope["path"])
+    if not credential.allows(operation):
         raise NotAllowed(f"The key does not allow: {operation}.")
 
 
 def operation_of(method: str, path: str) -> str:
     """Say what a request does.
 
-    >>> operation_of("POST", "/api/contacts"), operation_of("GET", "/api/contacts/7/export")
-    ('create', 'export')
+    >>> operation_of("POST", "/api/contacts"), operation_of("GET", "/api/contacts/7")
+    ('create', 'this')
     """
-    known = _OPERATIONS.get((method, path))
-    return known or _OF_ONE.get(method, "this")
+    return _OPERATIONS.get((method, path), "this")
 
 
 def _headers(scope: Scope) -> dict[bytes, str]:

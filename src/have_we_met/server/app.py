@@ -30,7 +30,7 @@ from .doors import Mistakes, OwnNames, Shortcut
 from .key_work import known_callers
 from .late_work import late_work
 from .openapi import describe
-from .routes import contacts, decide, forget, lookup
+from .routes import contacts, decide, export, forget, lookup
 from .routes.description import description_routes
 from .routes.health import health_routes
 from .routes.metrics import metrics_routes
@@ -110,6 +110,8 @@ def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI
     }
     if settings.erasure:
         posts[forget.PATH] = forget.ForgetRoute(desk)
+    if settings.export:
+        posts[export.PATH] = export.ExportRoute(desk)
     app = FastAPI(
         title="have we met?",
         summary="Real-time identity resolution at the point of entry.",

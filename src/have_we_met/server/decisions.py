@@ -58,6 +58,21 @@ def _confirmed(decision: object) -> RecordId | None:
     raise InputError([Problem("decision", _EITHER)])
 
 
+def named_in(body: bytes) -> RecordId:
+    """Read a body that names a contact and says nothing else.
+
+    Raises :class:`MalformedBody` or :class:`InputError`.
+
+    >>> named_in(b'{"id": 7}')
+    7
+    """
+    whole = parse(body)
+    named = whole.get("id") if isinstance(whole, dict) and len(whole) == 1 else None
+    if (record_id := id_of(named)) is None:
+        raise InputError([Problem("id", "must be the id of a contact, and all of the body")])
+    return record_id
+
+
 def id_of(value: object) -> RecordId | None:
     """Read an id as an answer gives it: a text, a number, or a list where a key has several."""
     if isinstance(value, list) and value and all(type(one) in (str, int) for one in value):

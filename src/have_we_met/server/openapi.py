@@ -12,17 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from ..errors import (
-    DeadlineExceeded,
-    IdempotencyConflict,
-    InputError,
-    RecordExists,
-    RecordNotFound,
-    RecordRejected,
-    ServiceUnavailable,
-    StoreBusy,
-    StoreError,
-)
+from ..errors import IdempotencyConflict, RecordNotFound
 from ..model import Model
 from ..once import LONGEST_KEY
 from .examples import (
@@ -30,23 +20,17 @@ from .examples import (
     decide_answers,
     decision,
     lookup_answers,
-    problem_answer,
     sample,
 )
+from .openapi_parts import READING, WRITING, Errors, body, problems
+from .openapi_rights import rights
 from .problems import (
-    KINDS,
     MEDIA_TYPE,
     AlreadyDecided,
-    BodyTooLarge,
-    BodyTooSlow,
     ExpiredToken,
-    Kind,
-    MalformedBody,
     NotSuggested,
     OtherContact,
-    UnknownHost,
     UnknownToken,
-    WrongMediaType,
 )
 from .routes.contacts import KEY_HEADER
 from .schemas import schemas
@@ -88,11 +72,13 @@ def _build(app: FastAPI, model: Model, settings: Settings) -> Json:
         title=app.title, version=app.version, summary=app.summary, routes=app.routes
     )
     known = document.setdefault("components", {}).setdefault("schemas", {})
-    known |= schemas(model, settings)
+    paths, further = rights(settings, model)
+    known |= schemas(model, settings) | further
     document["paths"] = {
         "/api/contacts/lookup": {"post": _lookup(model)},
         "/api/contacts": {"post": _create(model)},
         "/api/contacts/decide": {"post": _decide(model)},
+        **paths,
         **document["paths"],
     }
     return document
@@ -111,10 +97,10 @@ def _lookup(model: Model) -> Json:
             " everything could be looked at; `degraded` says what."
         ),
         "parameters": [_EXPLAIN],
-        "requestBody": _body("ContactToAskAbout", sample(model)),
+        "requestBody": body("ContactToAskAbout", sample(model)),
         "responses": {
             "200": _answer("LookupAnswer", lookup_answers(model), "What we know."),
-            **_problems(*_READING),
+            **problems(*READING),
         },
     }
 
@@ -142,11 +128,11 @@ def _create(model: Model) -> Json:
             " answer, for a day unless the server is set otherwise."
         ),
         "parameters": [_KEY],
-        "requestBody": _body("ContactToCreate", sample(model)),
+        "requestBody": body("ContactToCreate", sample(model)),
         "responses": {
             "201": _answer("ContactCreated", created, "There was none; it was created."),
             "200": _answer("ContactNotCreated", answers, "Nothing was created."),
-            **_problems(*_READING, IdempotencyConflict, RecordNotFound, *_WRITING),
+            **problems(*READING, IdempotencyConflict, RecordNotFound, *WRITING),
         },
     }
 
@@ -172,36 +158,15 @@ def _decide(model: Model) -> Json:
             " created the person meanwhile, and remembers the new contact and the suggestions as"
             " told apart. The same decision sent again gets the same answer."
         ),
-        "requestBody": _body("Decision", decision(model)),
+        "requestBody": body("Decision", decision(model)),
         "responses": {
             "201": _answer("ContactCreated", created, "It was none of them; it was created."),
             "200": _answer("ContactNotCreatedApart", answers, "Nothing was created."),
-            **_problems(*_READING, *_DECIDING, RecordNotFound, *_WRITING),
+            **problems(*READING, *_DECIDING, RecordNotFound, *WRITING),
         },
     }
 
 
-Errors = type[Exception]
-
-_READING: tuple[Errors, ...] = (
-    MalformedBody,
-    BodyTooSlow,
-    BodyTooLarge,
-    WrongMediaType,
-    UnknownHost,
-    InputError,
-    Exception,
-)
-"""What can be wrong with any request that has a body."""
-_WRITING: tuple[Errors, ...] = (
-    RecordExists,
-    RecordRejected,
-    StoreBusy,
-    StoreError,
-    ServiceUnavailable,
-    DeadlineExceeded,
-)
-"""What can go wrong where something is written."""
 _DECIDING: tuple[Errors, ...] = (
     UnknownToken,
     ExpiredToken,
@@ -210,11 +175,6 @@ _DECIDING: tuple[Errors, ...] = (
     NotSuggested,
 )
 """What can be wrong with a decision."""
-
-
-def _body(schema: str, example: Json) -> Json:
-    content = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}
-    return {"required": True, "content": {"application/json": content}}
 
 
 def _answer(schema: str, examples: Mapping[str, Json], description: str) -> Json:
@@ -227,23 +187,3 @@ def _answer(schema: str, examples: Mapping[str, Json], description: str) -> Json
         "headers": _DURATION,
         "content": {"application/json": content},
     }
-
-
-def _problems(*errors: Errors) -> Json:
-    by_status: dict[int, list[Kind]] = {}
-    for error in errors:
-        by_status.setdefault(KINDS[error].status, []).append(KINDS[error])
-    return {str(status): _problem(kinds) for status, kinds in sorted(by_status.items())}
-
-
-def _problem(kinds: list[Kind]) -> Json:
-    examples = {_slug(kind): {"value": problem_answer(kind)} for kind in kinds}
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        "description": "; ".join(kind.title for kind in kinds) + ".",
-        "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}},
-    }
-
-
-def _slug(kind: Kind) -> str:
-    return "".join(letter if letter.isalnum() else "-" for letter in kind.title.lower())

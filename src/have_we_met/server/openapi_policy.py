@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from .admission import GUARDED
+from ..access.credential import is_within
+from .admission import GUARDED, operation_of
 from .disclosure import Disclosure
 from .problems import KINDS, MEDIA_TYPE, NoKey, NotAllowed, TooMany
 
@@ -79,6 +80,10 @@ def under(document: Json, policy: Disclosure) -> Json:
     components = described["components"]
     components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     components["schemas"] |= deepcopy(_SCHEMAS.get(policy.contacts, {}))
+    guarded = [path for path in described["paths"] if path.startswith(GUARDED)]
+    for path in guarded:
+        if not is_within(operation_of("POST", path), policy.name):
+            del described["paths"][path]
     for path, methods in described["paths"].items():
         if path.startswith(GUARDED):
             for operation in methods.values():
@@ -113,8 +118,7 @@ def _problem(title: str) -> Json:
 
 
 def _accepted(paths: Json) -> None:
-    """Nobody is told what became of a sign-up, so there is nothing to decide."""
-    del paths["/api/contacts/decide"]
+    """Nobody is told what became of a sign-up."""
     responses = paths["/api/contacts"]["post"]["responses"]
     del responses["200"], responses["201"]
     schema = {"$ref": "#/components/schemas/ContactAccepted"}

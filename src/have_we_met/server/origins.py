@@ -10,7 +10,7 @@ Header = tuple[bytes, bytes]
 VARY: Header = (b"vary", b"Origin")
 _SHOWN = b"X-Lookup-Duration, Server-Timing, Retry-After, RateLimit, RateLimit-Policy"
 _ASKED = (
-    (b"access-control-allow-methods", b"GET, POST, DELETE"),
+    (b"access-control-allow-methods", b"GET, POST"),
     (b"access-control-allow-headers", b"Authorization, Content-Type, Idempotency-Key"),
     (b"access-control-max-age", b"600"),
 )

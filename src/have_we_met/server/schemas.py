@@ -52,7 +52,7 @@ def _field(field: Field, limit: int) -> Json:
     return text | (_64_BITS if len(types) > 2 else {})
 
 
-_ID: Json = {
+ID: Json = {
     "description": "A record's id as an answer gives it; a list where the key has several columns.",
     "oneOf": [
         {"type": "string"},
@@ -68,17 +68,18 @@ def _contact_out(model: Model) -> Json:
         "type": "object",
         "description": "A row of the contacts table: fields by their alias, other columns by name.",
         "required": ["id"],
-        "properties": {"id": _ID, **{field.alias: _VALUE for field in model.fields}},
+        "properties": {"id": ID, **{field.alias: _VALUE for field in model.fields}},
         "additionalProperties": True,
     }
 
 
-def _ref(name: str) -> Json:
+def ref(name: str) -> Json:
+    """Name a schema of the document."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _object(required: Json, optional: Json | None = None) -> Json:
-    """An object with the given properties and no others."""
+def strict_object(required: Json, optional: Json | None = None) -> Json:
+    """Describe an object with the given properties and no others."""
     return {
         "type": "object",
         "required": list(required),
@@ -89,43 +90,43 @@ def _object(required: Json, optional: Json | None = None) -> Json:
 
 def _answer(required: Json, optional: Json | None = None) -> Json:
     """An answer: an object that says which lookup it is from, and what services said."""
-    return _object(required | _FROM, _SAID | (optional or {}))
+    return strict_object(required | _FROM, _SAID | (optional or {}))
 
 
 _CONFIDENCE: Json = {"type": "number", "minimum": 0, "maximum": 1}
-_SUGGESTIONS: Json = {"type": "array", "items": _ref("Contact"), "minItems": 1}
+_SUGGESTIONS: Json = {"type": "array", "items": ref("Contact"), "minItems": 1}
 _FROM: Json = {
     "lookupId": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     "complete": {"type": "boolean"},
-    "degraded": {"type": "array", "items": _ref("Lack")},
+    "degraded": {"type": "array", "items": ref("Lack")},
 }
 _NAMED_TEXTS: Json = {"type": "object", "additionalProperties": {"type": "string"}}
 _SAID: Json = {
-    "flags": {"type": "array", "items": _ref("Flag")},
+    "flags": {"type": "array", "items": ref("Flag")},
     "normalised": _NAMED_TEXTS
     | {"description": "Values as they should be written, by field, as validators say."},
     "filled": _NAMED_TEXTS | {"description": "Which service knew a field that was not given."},
 }
-_REASONS: Json = {"reasons": {"type": "array", "items": _ref("Reasons")}}
+_REASONS: Json = {"reasons": {"type": "array", "items": ref("Reasons")}}
 _NUMBER_OR_NULL: Json = {"type": ["number", "null"]}
 _TEXT: Json = {"type": "string"}
 _TEXT_OR_NULL: Json = {"type": ["string", "null"]}
 
-_DECISION: Json = _object(
+_DECISION: Json = strict_object(
     {
         "decisionToken": _TEXT | {"description": "The token that came with the suggestions."},
-        "contact": _ref("ContactToCreate")
+        "contact": ref("ContactToCreate")
         | {"description": "The contact, as it was sent when the token was made."},
         "decision": {
-            "oneOf": [_object({"confirm": _ID}), _object({"none": {"const": True}})],
+            "oneOf": [strict_object({"confirm": ID}), strict_object({"none": {"const": True}})],
             "description": "Which of the suggestions it is, or none of them.",
         },
     }
 )
 _ANSWERS: Json = {
-    "LookupAnswer": {"oneOf": [_ref("Found"), _ref("Review"), _ref("NotFound")]},
+    "LookupAnswer": {"oneOf": [ref("Found"), ref("Review"), ref("NotFound")]},
     "Found": _answer(
-        {"exists": {"const": True}, "contact": _ref("Contact"), "confidence": _CONFIDENCE},
+        {"exists": {"const": True}, "contact": ref("Contact"), "confidence": _CONFIDENCE},
         _REASONS,
     ),
     "Review": _answer(
@@ -137,10 +138,10 @@ _ANSWERS: Json = {
         _REASONS,
     ),
     "NotFound": _answer({"exists": {"const": False}}, {"warning": _TEXT, **_REASONS}),
-    "ContactCreated": _answer({"created": {"const": True}, "contact": _ref("Contact")}),
-    "ContactNotCreated": {"oneOf": [_ref("AlreadyMet"), _ref("RequiresReview")]},
+    "ContactCreated": _answer({"created": {"const": True}, "contact": ref("Contact")}),
+    "ContactNotCreated": {"oneOf": [ref("AlreadyMet"), ref("RequiresReview")]},
     "AlreadyMet": _answer(
-        {"created": {"const": False}, "contact": _ref("Contact"), "message": _TEXT}
+        {"created": {"const": False}, "contact": ref("Contact"), "message": _TEXT}
     ),
     "RequiresReview": _answer(
         {
@@ -151,22 +152,20 @@ _ANSWERS: Json = {
             "message": _TEXT,
         }
     ),
-    "ContactNotCreatedApart": {
-        "oneOf": [_ref("Linked"), _ref("AlreadyMet"), _ref("RequiresReview")]
-    },
+    "ContactNotCreatedApart": {"oneOf": [ref("Linked"), ref("AlreadyMet"), ref("RequiresReview")]},
     "Linked": _answer(
         {
             "created": {"const": False},
-            "contact": _ref("Contact"),
+            "contact": ref("Contact"),
             "linked": {"const": True},
             "message": _TEXT,
         }
     ),
-    "Lack": _object({"kind": _TEXT, "name": _TEXT, "reason": _TEXT})
+    "Lack": strict_object({"kind": _TEXT, "name": _TEXT, "reason": _TEXT})
     | {"description": "Something that could not be looked at."},
-    "Flag": _object({"kind": _TEXT, "field": _TEXT, "service": _TEXT, "reason": _TEXT})
+    "Flag": strict_object({"kind": _TEXT, "field": _TEXT, "service": _TEXT, "reason": _TEXT})
     | {"description": "Something that a service says and that does not decide the answer."},
-    "Reasons": _object(
+    "Reasons": strict_object(
         {
             "recordId": {},
             "outcome": {"enum": ["no-match", "potential-match", "definite-match"]},
@@ -176,11 +175,11 @@ _ANSWERS: Json = {
             "heldBack": _TEXT_OR_NULL,
             "contradiction": _TEXT_OR_NULL,
             "reason": _TEXT,
-            "evidence": {"type": "array", "items": _ref("Evidence")},
+            "evidence": {"type": "array", "items": ref("Evidence")},
         },
         {"judgement": {"enum": ["same", "different", "unsure"]}},
     ),
-    "Evidence": _object(
+    "Evidence": strict_object(
         {
             "field": _TEXT,
             "level": _TEXT,
@@ -191,9 +190,9 @@ _ANSWERS: Json = {
         },
         {"asked": _TEXT_OR_NULL, "stored": _TEXT_OR_NULL},
     ),
-    "Problem": _object(
+    "Problem": strict_object(
         {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}},
-        {"detail": _TEXT, "errors": {"type": "array", "items": _ref("Mistake")}},
+        {"detail": _TEXT, "errors": {"type": "array", "items": ref("Mistake")}},
     ),
-    "Mistake": _object({"field": _TEXT, "detail": _TEXT}),
+    "Mistake": strict_object({"field": _TEXT, "detail": _TEXT}),
 }

@@ -55,8 +55,9 @@ class Settings:
     A server that starts waits up to ``startup_wait`` seconds for a database that cannot be reached
     yet.
 
-    ``audit`` says whether it is written down who did what, and ``erasure`` whether contacts may be
-    erased over HTTP. Both need ``marks_secret``, which has to last.
+    ``audit`` says whether it is written down who did what; ``erasure`` whether contacts may be
+    erased over HTTP, and ``export`` whether all that is known of one may be read. Each needs
+    ``marks_secret``, which has to last.
 
     Records that were created upon an incomplete answer are looked at again every ``late_every``
     seconds, or never where that is 0, and what is found is sent to ``webhook``, an address, signed
@@ -113,6 +114,7 @@ class Settings:
     limits: str = field(default="", repr=False)
     audit: bool = False
     erasure: bool = False
+    export: bool = False
     marks_secret: str = field(default="", repr=False)
     proxies: tuple[str, ...] = ()
     breaker: BreakerSettings | None = field(default_factory=BreakerSettings)
@@ -145,8 +147,8 @@ class Settings:
                 yield Problem(name, f"must be {must}")
         if self.cache != NO_CACHE and (problem := problem_with(self.cache)):
             yield Problem("cache", f"{problem}, or {NO_CACHE}")
-        if (self.audit or self.erasure) and not self.marks_secret:
-            yield Problem("marks_secret", "is needed for audit and erasure")
+        if (self.audit or self.erasure or self.export) and not self.marks_secret:
+            yield Problem("marks_secret", "is needed for audit, erasure and export")
         if self.limits and not self.limits.startswith(REDIS):
             yield Problem("limits", "must be like redis://host:6379/0, or empty")
         for place, proxy in enumerate(self.proxies):

@@ -85,6 +85,23 @@ class Note:
     due: datetime | None = None
     finding: Finding | None = None
 
+    def as_json(self) -> dict[str, object]:
+        """Give it under the names that JSON has for it."""
+        found = self.finding
+        return {
+            "recordId": self.record_id,
+            "lookupId": self.doubt.lookup_id,
+            "notedAt": self.at.isoformat(),
+            "lacked": [str(lack) for lack in self.doubt.lacks],
+            "state": self.state.value,
+            "attempts": self.attempts,
+            "verdict": found.verdict.value if found else None,
+            "matches": [
+                {"recordId": near.record_id, "confidence": near.confidence}
+                for near in (found.near if found else ())
+            ],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:

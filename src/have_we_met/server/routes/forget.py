@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import msgspec
 from starlette.types import Receive, Scope, Send
 
-from ...errors import InputError, Problem
-from ..asgi import PRIVATE, read_body, send_answer
-from ..careful import parse
-from ..decisions import id_of
+from ..asgi import read_body, send_answer
+from ..callers import visit_of
+from ..decisions import named_in
 from ..desk import Desk
+from ..telling import JSON
 
 PATH = "/api/contacts/forget"
-
-_JSON = ((b"content-type", b"application/json"), *PRIVATE)
 
 
 class ForgetRoute:
@@ -25,10 +22,8 @@ class ForgetRoute:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the id, erase, answer."""
-        whole = parse(await read_body(scope, receive, *self._limits))
-        named = whole.get("id") if isinstance(whole, dict) and len(whole) == 1 else None
-        if (record_id := id_of(named)) is None:
-            raise InputError([Problem("id", "must be the id of a contact, and all of the body")])
-        deadline = self.desk.settings.write_deadline
-        receipt = await self.desk.resolver.forget(record_id, deadline=deadline)
-        await send_answer(send, 200, msgspec.json.encode(receipt.as_json()), _JSON)
+        desk, visit = self.desk, visit_of(scope, self.desk.visit)
+        record_id = named_in(await read_body(scope, receive, *self._limits))
+        await visit.asks_about({"id": record_id})
+        receipt = await desk.resolver.forget(record_id, deadline=desk.settings.write_deadline)
+        await send_answer(send, 200, desk.writer.plain(receipt.as_json()), JSON)

@@ -46,4 +46,4 @@ def _is_allowed(desk: Desk, given: str) -> bool:
         credential = desk.callers.known_by(given).credential
     except NoKey:
         return False
-    return credential is not None and "metrics" in credential.operations
+    return credential is not None and credential.allows("metrics")
