@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,11 +15,12 @@ from anyio.from_thread import start_blocking_portal
 from tests.services.models import contacts, look_up
 from tests.services.real_service import RealService, real_service
 
-from have_we_met import Model, Resolver
+from have_we_met import Lookup, Model, Resolver, Status
 from have_we_met.onward import ONWARD
 from have_we_met.server import Settings, create_app
 from have_we_met.telemetry.canary import Canary
-from have_we_met.telemetry.traces import open_tracer, traced_store
+from have_we_met.telemetry.logs import log_config
+from have_we_met.telemetry.traces import Spans, open_tracer, traced_store
 
 from .apps import CONTACTS, LOOKUP, PEOPLE, Client, make_app, running, stored_people
 
@@ -41,15 +45,24 @@ def exporter() -> InMemorySpanExporter:
     return exporter
 
 
-@pytest.fixture
-def traced(exporter: InMemorySpanExporter) -> Iterator[Client]:
+@contextmanager
+def tracing(exporter: InMemorySpanExporter) -> Iterator[Client]:
+    """A client of an app with spans, of which none is there yet."""
+
     async def opener(settings: Settings, model: Model) -> Resolver:
         resolver = await stored_people(settings, model)
         resolver.store = traced_store(resolver.store, open_tracer())
         return resolver
 
-    with running(create_app(Settings(url="sqlite://", traces=True), opener=opener)) as client:
+    settings = Settings(url="sqlite://", traces=True, log_format="json")
+    with running(create_app(settings, opener=opener)) as client:
         exporter.clear()
+        yield client
+
+
+@pytest.fixture
+def traced(exporter: InMemorySpanExporter) -> Iterator[Client]:
+    with tracing(exporter) as client:
         yield client
 
 
@@ -80,6 +93,87 @@ def test_a_trace_that_is_brought_goes_on(traced: Client, exporter: InMemorySpanE
 
     assert ids == {TRACE}
     assert answer.headers["traceparent"].startswith(f"00-{TRACE}-")
+
+
+def events(client: Client, capfd: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    """The events of lookups that were logged, in their order."""
+    client.desk.telemetry.tell()
+    said = map(json.loads, capfd.readouterr().err.splitlines())
+    return [event for event in said if event["event"] == "lookup"]
+
+
+def test_an_event_says_which_trace_it_is_of(
+    exporter: InMemorySpanExporter, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """And which span: the lookup's, though it is written when others have come and gone."""
+    with tracing(exporter) as client:
+        client.request("POST", LOOKUP, json={"email": "x@example.org"}, headers=BROUGHT)
+        for n in range(3):
+            client.post(LOOKUP, {"email": f"{n}@example.org"})
+        logged = {
+            event["lookup_id"]: (event["trace_id"], event["span_id"])
+            for event in events(client, capfd)
+        }
+    spans = {
+        span.attributes["have_we_met.lookup_id"]: (
+            f"{span.context.trace_id:032x}",
+            f"{span.context.span_id:016x}",
+        )
+        for span in exporter.get_finished_spans()
+        if span.name == "lookup"
+    }
+
+    assert len(spans) == 4
+    assert logged == spans
+    assert TRACE in {trace for trace, _ in logged.values()}
+
+
+def test_an_event_of_what_nobody_foresaw_says_it_too(
+    exporter: InMemorySpanExporter, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It has no lookup's span, and so names the request's."""
+
+    def broken(deadline: float | None) -> None:
+        raise KeyError
+
+    with tracing(exporter) as client:
+        client.desk.resolver.store.read = broken
+        client.request("POST", LOOKUP, json={"email": "x@example.org"}, headers=BROUGHT)
+        (event,) = events(client, capfd)
+    (request,) = (one for one in exporter.get_finished_spans() if one.name == f"POST {LOOKUP}")
+
+    assert event["status"] == "error"
+    assert event["trace_id"] == TRACE
+    assert event["span_id"] == f"{request.context.span_id:016x}"
+
+
+def test_nothing_of_spans_is_kept(exporter: InMemorySpanExporter) -> None:
+    """What was asked for once is forgotten; where there is no span, nothing is noted."""
+    spans, lookup = Spans(), Lookup(Status.FOUND, 1.0, "1")
+    with open_tracer().start_as_current_span("one"):
+        spans.note((lookup,))
+    first, second = spans.ids_of(lookup), spans.ids_of(lookup)
+    spans.note((lookup,))
+
+    assert first.keys() == {"trace_id", "span_id"}
+    assert second == spans.ids_of(lookup) == {}
+
+
+@pytest.mark.parametrize("traces", [True, False])
+def test_other_lines_say_which_trace_they_are_of(
+    exporter: InMemorySpanExporter, *, traces: bool
+) -> None:
+    """An error's place stands beside the trace of the request in which it was raised."""
+    config = log_config("json", "info", traces=traces)["formatters"]["structured"]
+    form = config.pop("()")(**config)
+    record = logging.LogRecord("have_we_met.server", logging.ERROR, "", 0, "KeyError", (), None)
+    with open_tracer().start_as_current_span("request") as span:
+        within = json.loads(form.format(record))
+    without = json.loads(form.format(record))
+
+    assert "trace_id" not in without
+    assert within.get("trace_id") == (f"{span.context.trace_id:032x}" if traces else None)
+    assert within.get("span_id") == (f"{span.context.span_id:016x}" if traces else None)
 
 
 @pytest.fixture
@@ -152,9 +246,15 @@ def test_spans_tell_nothing_of_anybody(traced: Client, exporter: InMemorySpanExp
         assert word not in told
 
 
-def test_nothing_of_it_is_there_unless_it_is_asked_for(client: Client) -> None:
-    """No header, no step, and none of the libraries is loaded."""
-    assert "traceparent" not in client.post(LOOKUP, {"email": "x@example.org"}).headers
+def test_nothing_of_it_is_there_unless_it_is_asked_for(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """No header, no step, nothing in the log, and none of the libraries is loaded."""
+    with running(make_app(log_format="json")) as client:
+        answer = client.post(LOOKUP, {"email": "x@example.org"})
+        (event,) = events(client, capfd)
+    assert "traceparent" not in answer.headers
+    assert event.keys().isdisjoint({"trace_id", "span_id"})
     assert ONWARD.get() == {}
     code = (
         "import sys; from have_we_met.server import *; create_app(Settings(url='sqlite://'));"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -141,6 +142,28 @@ async def test_it_rests() -> None:
     assert len(rests) == 3
     assert all(seconds > 0 for seconds in rests)
     assert sum(rests) * SHARE <= took
+
+
+class Paused(Canary):
+    """On a machine that stands still at each question."""
+
+    async def _ask(self, began: float) -> None:
+        await super()._ask(began)
+        time.sleep(0.2)
+
+
+async def test_a_machine_that_stood_still_is_no_reason_to_rest_for_hours() -> None:
+    """What a question took beyond its time does not count."""
+    store = await create_store("sqlite://", MODEL)
+    await store.load(PEOPLE[:5])
+    rests: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        rests.append(seconds)
+
+    await Paused(store, questions=2, deadline=0.05, rest=rest).round()
+
+    assert rests == [pytest.approx(2 * 0.05 / SHARE)]
 
 
 # --- who is asked about ---------------------------------------------------------------------------

@@ -75,4 +75,4 @@ def _run(app: object, settings: Settings, **more: object) -> None:
 
 
 def _log_config(settings: Settings) -> dict[str, Any]:
-    return log_config(settings.log_format, settings.log_level)
+    return log_config(settings.log_format, settings.log_level, traces=settings.traces)

@@ -26,26 +26,40 @@ class Telemetry:
         self._guide, self._traces, self._entity = settings.guide_metrics, settings.traces, entity
         self._telling = settings.webhook is not None
         self._canary = settings.canary * settings.workers  # each of which has one of its own
-        watchers: list[Watcher] = []
+        gathered: list[Watcher] = []
         if self.metrics is not None:
-            watchers.append(self.metrics.looked_up)
+            gathered.append(self.metrics.looked_up)
+        self._at_once: list[Watcher] = []
         if settings.log_level in _LOGS_LOOKUPS:
-            watchers.append(lookup_log(entity, model.fingerprint, settings.log_format))
-        self._watched = bool(watchers)
-        self._gathered = Gathered(*watchers)
+            gathered.append(self._log(settings, model))
+        self._gathered = Gathered(*gathered)
+        if gathered:
+            self._at_once.append(self._gathered)
+
+    def _log(self, settings: Settings, model: Model) -> Watcher:
+        """The log of lookups; its events say to which trace they belong, where there are traces."""
+        if not settings.traces:
+            return lookup_log(self._entity, model.fingerprint, settings.log_format)
+        from ..telemetry.traces import Spans
+
+        spans = Spans()
+        self._at_once.append(spans.note)
+        return lookup_log(self._entity, model.fingerprint, settings.log_format, spans.ids_of)
 
     def on(self, resolver: Resolver) -> Resolver:
         """Have each lookup of a resolver told of."""
-        steps = [watched(self._gathered)] if self._watched else []
+        steps = [watched(*self._at_once)] if self._at_once else []
         if self._traces:
             from ..telemetry.traces import open_tracer, traced
 
-            steps.append(traced(open_tracer(), self._entity, resolver.model.fingerprint))
+            # Around the others, so that they are told within a lookup's span.
+            steps.insert(0, traced(open_tracer(), self._entity, resolver.model.fingerprint))
         return resolver.behind(*steps) if steps else resolver
 
     def looked_up(self, lookup: Lookup) -> None:
         """Tell of an answer that no resolver gave."""
-        self._gathered((lookup,))
+        for watcher in self._at_once:
+            watcher((lookup,))
 
     def registered(self, registration: Registration) -> None:
         """Tell what became of a sign-up."""

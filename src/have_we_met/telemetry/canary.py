@@ -31,6 +31,8 @@ QUESTIONS = 5
 """Questions a round."""
 SHARE = 0.01
 """A canary works for this share of the time at most: after each question it rests."""
+PARTS = 2
+"""The parts of a question, drawing and looking, each of which has the whole time of a lookup."""
 
 
 class Canary:
@@ -84,7 +86,9 @@ class Canary:
             began = monotonic()
             await self._ask(began)
             if left:
-                await self._rest((monotonic() - began) / SHARE)
+                # Whatever a question took beyond its time, the machine stood still and not we.
+                took = min(monotonic() - began, PARTS * self._deadline)
+                await self._rest(took / SHARE)
 
     async def _ask(self, began: float) -> None:
         drawn = await sample(unguarded(self._store), self._rng.random, began + self._deadline)

@@ -21,6 +21,7 @@ from structlog.typing import EventDict, WrappedLogger
 from ..answer import Lookup
 
 Format = Literal["console", "json"]
+IdsOf = Callable[[Lookup], Mapping[str, str]]
 
 KNOWN: Mapping[str, str] = {
     "time": "when, in UTC",
@@ -36,6 +37,8 @@ KNOWN: Mapping[str, str] = {
     "score": "the best score of those that were shown",
     "duration_ms": "milliseconds",
     "lacks": "what could not be looked at: kind and name",
+    "trace_id": "the trace that it belongs to, where there are traces",
+    "span_id": "the span in it: a lookup's own, or the request's",
     "error": "the class of what was raised, and where",
     "refused": "how many other names an event had; they were left out",
 }
@@ -109,11 +112,14 @@ _LINES: Mapping[Format, Callable[[WrappedLogger, str, EventDict], bytes]] = {
 }
 
 
-def lookup_log(entity: str, model: str, form: Format) -> Callable[[Sequence[Lookup]], None]:
+def lookup_log(
+    entity: str, model: str, form: Format, ids_of: IdsOf | None = None
+) -> Callable[[Sequence[Lookup]], None]:
     """Make the watcher that logs one event a lookup to stderr.
 
     The events are made whole here, and so spare themselves the way through structlog, which takes
-    twice the time; those that are told of together are written together.
+    twice the time; those that are told of together are written together. ``ids_of`` says to which
+    trace and span a lookup belongs, where there are traces.
     """
     line, out = _LINES[form], sys.stderr.buffer
     same = {"level": "info", "event": "lookup", "entity": entity, "model": model}
@@ -132,6 +138,8 @@ def lookup_log(entity: str, model: str, form: Format) -> Callable[[Sequence[Look
             event["score"] = round(lookup.matches[0].score, 2)
         if lookup.degraded:
             event["lacks"] = [f"{lack.kind} {lack.name}" for lack in lookup.degraded]
+        if ids_of is not None:
+            event.update(ids_of(lookup))
         return event
 
     def looked_up(lookups: Sequence[Lookup]) -> None:
@@ -145,29 +153,35 @@ def lookup_log(entity: str, model: str, form: Format) -> Callable[[Sequence[Look
     return looked_up
 
 
-def log_config(form: Format, level: str) -> dict[str, Any]:
+def log_config(form: Format, level: str, *, traces: bool = False) -> dict[str, Any]:
     """Set up the standard library's logging, as :func:`logging.config.dictConfig` takes it.
 
-    Others speak from warnings on; we, and the server underneath, from ``level`` on.
+    Others speak from warnings on; we, and the server underneath, from ``level`` on. With
+    ``traces`` lines say to which trace they belong.
     """
     # Whoever set these up before us, as a server does for itself, must not keep their lines.
     ours = {"level": level.upper(), "handlers": [], "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"structured": {"()": _formatter, "form": form}},
+        "formatters": {"structured": {"()": _formatter, "form": form, "traces": traces}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"level": "WARNING", "handlers": ["stderr"]},
         "loggers": {"have_we_met": ours, "uvicorn": ours, "uvicorn.error": ours},
     }
 
 
-def _formatter(form: Format) -> logging.Formatter:
+def _formatter(form: Format, *, traces: bool) -> logging.Formatter:
     def line(logger: WrappedLogger, method: str, event: EventDict) -> str:
         return _LINES[form](logger, method, event).decode()
 
     return ProcessorFormatter(
-        foreign_pre_chain=[structlog.stdlib.add_logger_name, _named, first_line],
+        foreign_pre_chain=[
+            structlog.stdlib.add_logger_name,
+            _named,
+            first_line,
+            *([_in_its_span] if traces else []),
+        ],
         processors=[
             ProcessorFormatter.remove_processors_meta,
             only_known,
@@ -181,4 +195,12 @@ def _named(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     record: logging.LogRecord = event["_record"]
     event["time"] = datetime.fromtimestamp(record.created, UTC)
     event["level"] = record.levelname.lower()
+    return event
+
+
+def _in_its_span(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Say to which trace and span a line of the standard library's belongs, if to any."""
+    from .traces import ids_at_hand
+
+    event.update(ids_at_hand())
     return event

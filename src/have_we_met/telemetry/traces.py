@@ -7,7 +7,7 @@ one of them. No span holds anything about anybody.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from time import monotonic, time_ns
 from typing import TYPE_CHECKING, Any, cast
@@ -121,6 +121,40 @@ def _said(lookup: Lookup, entity: str, model: str) -> dict[str, str | bool | int
         "have_we_met.complete": lookup.complete,
         "have_we_met.candidates": lookup.candidates,
     }
+
+
+class Spans:
+    """Notes in which span lookups were answered, until somebody asks, who does so once for each.
+
+    An event is written a moment after its lookup, when the span is no longer at hand.
+    """
+
+    def __init__(self) -> None:
+        self._noted: dict[str, Mapping[str, str]] = {}
+
+    def note(self, lookups: Sequence[Lookup]) -> None:
+        """Note the span at hand; a watcher."""
+        if at_hand := ids_at_hand():
+            self._noted.update((lookup.lookup_id, at_hand) for lookup in lookups)
+
+    def ids_of(self, lookup: Lookup) -> Mapping[str, str]:
+        """Give the lookup's ``trace_id`` and ``span_id``, and forget them; none in no span."""
+        return self._noted.pop(lookup.lookup_id, {})
+
+
+def ids_at_hand() -> Mapping[str, str]:
+    """Give the ``trace_id`` and ``span_id`` of the span at hand, as OpenTelemetry writes them.
+
+    >>> ids_at_hand()
+    {}
+    """
+    from opentelemetry.trace import format_span_id, format_trace_id, get_current_span
+
+    at_hand = get_current_span().get_span_context()
+    if not at_hand.is_valid:
+        return {}
+    trace, span = format_trace_id(at_hand.trace_id), format_span_id(at_hand.span_id)
+    return {"trace_id": trace, "span_id": span}
 
 
 class TracedStore:
