@@ -39,7 +39,7 @@ class Asker:
         return {"Authorization": f"Bearer {self.key}", **(more or {})}  # type: ignore[dict-item]
 
 
-_SETTINGS = ("proxies", "keyless_local", "limits_in", "hosts", *RIGHTS)
+_SETTINGS = ("proxies", "keyless_local", "limits_in", "hosts", "bad_keys_minute", *RIGHTS)
 """What is said of the server and not of the key."""
 
 

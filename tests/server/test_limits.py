@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from time import perf_counter
 
 import pytest
 
@@ -13,7 +14,7 @@ from have_we_met.server.addresses import Addresses
 from have_we_met.server.counting import DAY, MINUTE, Budget, Counted
 from have_we_met.server.counting_redis import CountedInRedis
 from have_we_met.server.probing import Prober
-from have_we_met.server.problems import TooMany
+from have_we_met.server.problems import NoKey, TooMany
 
 from ..servers import Redis, Unavailable, redis
 from .apps import CONTACTS, LOOKUP
@@ -176,6 +177,70 @@ def test_too_many_people_a_day() -> None:
         assert [one.status_code for one in answers] == [429, 429]
         assert int(answers[0].headers["Retry-After"]) <= DAY
         assert "RateLimit" not in answers[0].headers
+
+
+class TestBadKeys:
+    """Requests without a good key."""
+
+    def test_too_many(self) -> None:
+        """After some in a minute they are 429 with when to come again, whatever is brought."""
+        with asking("backoffice", bad_keys_minute=3) as asker:
+            wrong = asker.key[:-1] + ("a" if asker.key[-1] != "a" else "b")
+            brought = ["", "Basic x", f"Bearer {wrong}", "Bearer hwm_none_none", f"Bearer {wrong}"]
+            answers = [
+                asker.client.post(LOOKUP, PERSON, headers={"Authorization": one}) for one in brought
+            ]
+            assert [one.status_code for one in answers] == [401, 401, 401, 429, 429]
+            assert 1 <= int(answers[3].headers["Retry-After"]) <= 60
+            assert answers[3].json()["title"] == "Too many requests"
+
+            assert asker.post(LOOKUP, PERSON).status_code == 200, "a good key is let in"
+            elsewhere = {"Authorization": "Bearer x", "X-Forwarded-For": "203.0.113.9"}
+            metrics = asker.client.get("/metrics", headers=elsewhere)
+            assert metrics.status_code == 429, "the metrics' door is no other"
+
+    def test_nobody_is_locked_out(self) -> None:
+        """Another address has its own count; a proxy that is not believed shares the peer's."""
+        with asking("backoffice", bad_keys_minute=1, proxies=("127.0.0.0/8",)) as asker:
+            came = [{"X-Forwarded-For": f"203.0.113.{n}"} for n in (1, 1, 2)]
+            answers = [asker.client.post(LOOKUP, PERSON, headers=one) for one in came]
+            assert [one.status_code for one in answers] == [401, 429, 401]
+            for one in came:
+                assert asker.post(LOOKUP, PERSON, one).status_code == 200
+        with asking("backoffice", bad_keys_minute=1) as asker:
+            answers = [asker.client.post(LOOKUP, PERSON, headers=one) for one in came]
+            assert [one.status_code for one in answers] == [401, 429, 429]
+            assert asker.post(LOOKUP, PERSON, came[0]).status_code == 200
+
+    def test_by_all_processes(self, server: Redis) -> None:
+        """They are counted in Redis where there is one, under no address."""
+        server.say("FLUSHALL")
+        with asking("backoffice", bad_keys_minute=1, limits_in=server.url) as asker:
+            assert asker.client.post(LOOKUP, PERSON).status_code == 401
+            assert asker.client.post(LOOKUP, PERSON).status_code == 429
+        (name,) = server.say("KEYS", "*")
+        assert b"127.0.0.1" not in name
+
+    def test_the_same_time(self) -> None:
+        """Whether there is a key of an id cannot be told by how long a wrong one takes.
+
+        Of two times, one of each kind, the longer one is as often this as that: 3,000 of each, in
+        turns, by which chance moves the share by 0.01.
+        """
+        with asking("backoffice") as asker:
+            checked = asker.client.desk.callers._checked
+            ids = {True: asker.id, False: asker.id[::-1]}
+            brought = {known: f"Bearer hwm_{one}_{'x' * 43}" for known, one in ids.items()}
+            times: dict[bool, list[float]] = {True: [], False: []}
+            for turn in range(6_000):
+                known = turn % 2 == 0
+                began = perf_counter()
+                with pytest.raises(NoKey):
+                    checked(brought[known])
+                times[known].append(perf_counter() - began)
+        longer = sum(k > u for k, u in zip(times[True], times[False], strict=True))
+        same = sum(k == u for k, u in zip(times[True], times[False], strict=True))
+        assert 0.35 < (longer + same / 2) / 3_000 < 0.65
 
 
 def test_too_many_at_once() -> None:

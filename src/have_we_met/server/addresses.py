@@ -7,6 +7,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from starlette.types import Scope
+
 Network = IPv4Network | IPv6Network
 
 
@@ -24,6 +26,11 @@ class Addresses:
         self._networks = tuple(ip_network(proxy) for proxy in proxies)
         self._key = blake2b(secret.encode(), digest_size=32, person=b"hwm address").digest()
         self.mark = lru_cache(4096)(self._mark)
+
+    def mark_of(self, scope: Scope, forwarded: str) -> str:
+        """Mark the address that a request comes from, by what X-Forwarded-For says in all."""
+        peer = scope.get("client")
+        return self.mark(peer[0] if peer else "", forwarded)
 
     def _mark(self, peer: str, forwarded: str = "") -> str:
         """A keyed hash of the client's address: what is counted under is nobody's address."""

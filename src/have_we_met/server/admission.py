@@ -74,9 +74,9 @@ class Admission:
         dress: list[Header] = []
         app, caller = self._inside, None
         try:
-            caller = self._callers.known_by(headers.get(b"authorization", ""))
+            address = self._addresses.mark_of(scope, headers.get(b"x-forwarded-for", ""))
+            caller = await self._caller(headers, address)
             _admit(caller, scope, headers, dress)
-            address = self._address(scope, headers)
             await self._within_limits(caller, address, dress)
             scope[VISIT] = Visit(caller, self._callers.prober, address)
         except (NoKey, NotAllowed, TooMany) as refusal:
@@ -97,6 +97,14 @@ class Admission:
         finally:
             caller.under_way -= 1
 
+    async def _caller(self, headers: Mapping[bytes, str], address: str) -> Caller:
+        """Say who brings these headers; raises :class:`NoKey`, or :class:`TooMany` after some."""
+        try:
+            return self._callers.known_by(headers.get(b"authorization", ""))
+        except NoKey:
+            await self._callers.refuse(address)
+            raise
+
     def _dressed(self, send: Send, dress: list[Header], came: float | None) -> Send:
         """Send with further headers, and at the beat where a request came at a moment."""
 
@@ -108,10 +116,6 @@ class Admission:
             await send(message)
 
         return dressed
-
-    def _address(self, scope: Scope, headers: Mapping[bytes, str]) -> str:
-        peer = scope.get("client")
-        return self._addresses.mark(peer[0] if peer else "", headers.get(b"x-forwarded-for", ""))
 
     async def _within_limits(self, caller: Caller, address: str, dress: list[Header]) -> None:
         """Count a request, and say how much is left; raises :class:`TooMany`."""

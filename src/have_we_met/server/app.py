@@ -22,7 +22,6 @@ from ..model import Model
 from ..resolver import Resolver
 from ..store import Store, StoreOptions, open_store
 from ..store.guarded import GuardedStore
-from .addresses import Addresses
 from .admission import Admission
 from .beat import Beat
 from .desk import Desk
@@ -183,7 +182,7 @@ def _admission(desk: Desk) -> Middleware:
     return Middleware(
         Admission,
         callers=desk.callers,
-        addresses=Addresses(settings.secret, settings.proxies),
+        addresses=desk.addresses,
         beat=Beat(settings.beat),
         keyless=settings.keyless_local,
         mistakes=_mistakes(desk),

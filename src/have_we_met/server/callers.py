@@ -16,16 +16,20 @@ from ..errors import HaveWeMetError
 from ..model import Model
 from ..record import RecordId
 from ..store import SqlStore
-from .counting import Counter, open_counter
+from .counting import MINUTE, Budget, Counter, open_counter
 from .disclosure import DISCLOSURES, Disclosure
 from .probing import Prober
-from .problems import NoKey
+from .problems import NoKey, TooMany
 from .settings import Settings
 from .telling import Teller, teller
 from .wire import Writer
 
 log = logging.getLogger("have_we_met.server")
 
+_NOBODY = Credential(
+    policy="blind", operations=(), limits=Limits(), mark=ApiKey.new().mark, revoked_at=datetime.max
+)
+"""What a key is held against where there is none of its id: that takes as long."""
 VISIT = "have_we_met.visit"
 """Where a request's scope says who asks; nowhere for programs on this machine."""
 
@@ -92,6 +96,8 @@ class Callers:
         self._by_id: dict[str, Caller] = {}
         self._let_in: dict[bytes, Caller] = {}
         self.counter: Counter = open_counter(settings)
+        self._nobody = self._caller(_NOBODY)
+        self._bad_keys = settings.bad_keys_minute
         self.prober = Prober(model, self.counter, settings.secret)
         backoffice = DISCLOSURES["backoffice"]
         self.here = Visit(Caller("", backoffice, self._make(backoffice, ())), self.prober)
@@ -112,13 +118,22 @@ class Callers:
     def _checked(self, authorization: str) -> Caller:
         scheme, _, text = authorization.partition(" ")
         key = ApiKey.read(text.strip()) if scheme.lower() == "bearer" else None
-        caller = self._by_id.get(key.id) if key else None
-        if key is None or caller is None or caller.credential is None:
+        if key is None:
             raise NoKey
-        now = self._clock()
-        if not (key.is_of(*caller.credential.marks(now)) and caller.credential.is_good(now)):
+        caller, now = self._by_id.get(key.id, self._nobody), self._clock()
+        known = caller.credential
+        if known is None or not (key.is_of(*known.marks(now)) and known.is_good(now)):
             raise NoKey
         return caller
+
+    async def refuse(self, address: str) -> None:
+        """Count one more request without a good key; raises :class:`TooMany`.
+
+        Only such requests are refused: whoever else comes from the address goes on.
+        """
+        (spent,) = await self.counter.hit([Budget(f"b {address}", self._bad_keys, MINUTE)])
+        if spent.over:
+            raise TooMany(spent.reset)
 
     async def read(self, store: SqlStore) -> None:
         """Read all credentials anew; raises :class:`StoreError`."""

@@ -10,6 +10,7 @@ from ..model import Model
 from ..once import said
 from ..record import RecordId
 from ..resolver import Resolver
+from .addresses import Addresses
 from .callers import Callers, Visit
 from .decisions import DecisionReader
 from .settings import Settings
@@ -33,6 +34,7 @@ class Desk:
     tokens: Tokens = field(init=False)
     telemetry: Telemetry = field(init=False)
     callers: Callers = field(init=False)
+    addresses: Addresses = field(init=False)
     visit: Visit = field(init=False)
     open: Resolver | None = None
 
@@ -41,6 +43,7 @@ class Desk:
         self.reader = Reader(self.model, max_value=limits, writable=writable)
         self.writer = Writer(self.model)
         self.callers = Callers(self.settings, self.model, self.writer, self._same_id)
+        self.addresses = Addresses(self.settings.secret, self.settings.proxies)
         self.visit = self.callers.here
         self.telemetry = Telemetry(self.settings, self.model)
         self.decisions = DecisionReader(self.reader)

@@ -78,7 +78,9 @@ class Settings:
     none. A ``host`` that others can reach wants a key from the start. ``beat`` is the seconds to
     whose multiples answers under the policies ``blind`` and ``public`` are held back. ``limits``
     is the Redis in which processes count together, each by itself where that is empty or gone.
-    ``proxies`` are the networks whose ``X-Forwarded-For`` is believed.
+    ``proxies`` are the networks whose ``X-Forwarded-For`` is believed. ``bad_keys_minute`` is how
+    many requests without a good key an address may send in a minute before they are answered with
+    429; who brings a good one is let in from there all the same.
 
     >>> Settings(url="sqlite:///contacts.db").port
     8000
@@ -117,6 +119,7 @@ class Settings:
     export: bool = False
     marks_secret: str = field(default="", repr=False)
     proxies: tuple[str, ...] = ()
+    bad_keys_minute: int = 30
     breaker: BreakerSettings | None = field(default_factory=BreakerSettings)
     connections: int = 8
     replica_url: str | None = field(default=None, repr=False)
@@ -220,6 +223,7 @@ _RANGES: Mapping[str, _Check] = {
     "host": (bool, "an address"),
     "keys_every": _POSITIVE,
     "beat": _POSITIVE,
+    "bad_keys_minute": (lambda value: value >= 1, "1 or more"),
     "cache_ttl": _POSITIVE,
     "cache_size": (lambda value: value >= 1, "1 or more"),
     "cache_stale_for": (lambda value: value >= 0, "0 or more"),

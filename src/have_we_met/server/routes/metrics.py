@@ -24,21 +24,23 @@ def metrics_routes(desk: Desk) -> APIRouter:
 
     @router.get(PATH)
     async def metrics(request: Request) -> Response:
-        _admit(request, desk)
+        if not _is_let_in(request, desk):
+            forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+            await desk.callers.refuse(desk.addresses.mark_of(request.scope, forwarded))
+            raise NotForEverybody
         return Response(desk.telemetry.exposition(), media_type=MEDIA_TYPE)
 
     return router
 
 
-def _admit(request: Request, desk: Desk) -> None:
-    """Let in who brings the token, or a key that is good for it, or asks on this machine itself."""
+def _is_let_in(request: Request, desk: Desk) -> bool:
+    """Whether this is who brings the token, or a good key for it, or asks on this machine."""
     token, given = desk.settings.metrics_token, request.headers.get("authorization", "")
     if token and compare_digest(given.encode(), f"Bearer {token}".encode()):
-        return
+        return True
     if given and _is_allowed(desk, given):
-        return
-    if token or not is_from_here(request.scope):
-        raise NotForEverybody
+        return True
+    return not token and is_from_here(request.scope)
 
 
 def _is_allowed(desk: Desk, given: str) -> bool:
