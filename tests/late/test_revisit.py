@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -55,6 +56,23 @@ async def test_a_twin_behind_a_crowd(resolver: Resolver, store: SqlStore, clock:
     assert (note.finding.verdict, note.finding.at) == (Verdict.DUPLICATE, NOON)
     assert [near.record_id for near in note.finding.near] == ["ada"]
     assert note.finding.model == store.model.fingerprint
+
+
+async def test_cancelled_between_notes(resolver: Resolver, store: SqlStore, clock: Clock) -> None:
+    """Looking again ends after the note that it is at, though it never waits for anything."""
+    for name in ("ada", "wang"):
+        await doubtful(resolver, {"email": f"{name}@example.org"})
+    seen: list[int] = []
+
+    def cancel(done: int, total: int) -> None:
+        seen.append(done)
+        looking.cancel()
+
+    looking = asyncio.create_task(late.revisit(store, clock=clock, progress=cancel))
+    with pytest.raises(asyncio.CancelledError):
+        await looking
+
+    assert seen == [1]
 
 
 async def test_nobody_else(resolver: Resolver, store: SqlStore, clock: Clock) -> None:

@@ -300,6 +300,25 @@ async def test_a_rebuild_goes_on_where_it_stopped(
     await store.close()
 
 
+async def test_a_rebuild_that_is_cancelled(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends after the page that it is at, though it never waits for anything."""
+    monkeypatch.setattr("have_we_met.store.build.PAGE", 10)
+    store = await create_store(f"sqlite:///{path}", MODEL)
+    await store.load([{"id": f"{n:03}", "email": f"p{n}@example.org"} for n in range(35)])
+    await store.close()
+    seen: list[int] = []
+
+    def cancel(done: int, total: int) -> None:
+        seen.append(done)
+        rebuilding.cancel()
+
+    rebuilding = asyncio.create_task(rebuild_store(f"sqlite:///{path}", MODEL, progress=cancel))
+    with pytest.raises(asyncio.CancelledError):
+        await rebuilding
+
+    assert seen == [10]
+
+
 async def test_a_rebuild_of_another_model_begins_anew(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

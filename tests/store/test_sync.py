@@ -164,6 +164,22 @@ async def test_broken_off_it_goes_on(store: Any) -> None:
     assert await sync_store(store) == Drift(unchanged=2)
 
 
+async def test_cancelled_between_pages(store: Any) -> None:
+    """A sync that is cancelled ends at the next page, on a database that it never waits for too."""
+    await write(store, *PEOPLE)
+    seen: list[int] = []
+
+    def cancel(done: int, total: int) -> None:
+        seen.append(done)
+        syncing.cancel()
+
+    syncing = asyncio.create_task(sync_store(store, page=1, progress=cancel))
+    with pytest.raises(asyncio.CancelledError):
+        await syncing
+
+    assert seen == [1]
+
+
 async def test_a_rebuild_starts_it_anew(store: Any) -> None:
     """A run over side tables that are no more does not go on over the new ones."""
     await write(store, *PEOPLE)

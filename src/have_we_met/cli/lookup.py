@@ -107,11 +107,14 @@ async def _many(
 async def _answers(
     resolver: Resolver, stretches: Iterator[Rows], columns: Mapping[str, str]
 ) -> AsyncIterator[tuple[int, Lookup | Rejected]]:
+    import asyncio
+
     for rows in stretches:
         for refused in rows.rejected:
             yield refused.line, refused
         for line, record in _records(rows, resolver.model, columns):
             yield line, await resolver.lookup(record)
+            await asyncio.sleep(0)  # a lookup that never waits would leave Ctrl-C unheard
 
 
 def _records(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from .arguments import STDIN
+from .interrupts import interruptible
 from .options import Command, Option, apply
 
 if TYPE_CHECKING:
@@ -62,10 +63,11 @@ class Source:
         """Open a file, or stdin for ``-``."""
         how = self.format(path)
         if path == STDIN:
-            yield Reading(sys.stdin.buffer, how.read(sys.stdin.buffer), None)
+            yield Reading(sys.stdin.buffer, interruptible(how.read(sys.stdin.buffer)), None)
             return
         with open(path, "rb") as stream:
-            yield Reading(stream, how.read(stream), os.fstat(stream.fileno()).st_size)
+            rows, size = interruptible(how.read(stream)), os.fstat(stream.fileno()).st_size
+            yield Reading(stream, rows, size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -95,6 +96,7 @@ async def revisit(
             waiting = waiting or (await tally(store, clock=clock)).waiting
             done = done.and_one(await visits.settle(note))
             progress(done.total, max(waiting, done.total))
+            await asyncio.sleep(0)  # a turn for others: on SQLite nothing here waits for anything
     return done
 
 

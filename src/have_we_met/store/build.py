@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -105,6 +106,7 @@ class Builder:
                 await self._ledger.write(meta)
             done += len(rows)
             progress(done, max(total, done))
+            await asyncio.sleep(0)  # whoever breaks it off is heard between pages, on SQLite too
         await self._bench.settle(side)
 
     async def _start(self, anew: bool) -> Meta | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from functools import partial
@@ -86,7 +87,8 @@ class Syncing:
         return await self.settle((), before, lambda _: state)
 
     async def read(self, statement: Statement, named: Mapping[str, object]) -> Sequence[Row]:
-        """Read a page."""
+        """Read a page, after a turn for others: on SQLite nothing here waits for anything."""
+        await asyncio.sleep(0)
         async with self.store.survey(None) as unit:
             return await unit.connection.fetch(statement, [named[n] for n in statement.parameters])
 
