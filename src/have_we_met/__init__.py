@@ -18,6 +18,7 @@ if typing.TYPE_CHECKING:
         ModelError,
         PersonErased,
         Problem,
+        RecordChanged,
         RecordExists,
         RecordNotFound,
         RecordRejected,
@@ -69,6 +70,7 @@ __all__ = [
     "PersonErased",
     "Problem",
     "Record",
+    "RecordChanged",
     "RecordExists",
     "RecordId",
     "RecordNotFound",
@@ -99,9 +101,9 @@ _HOMES = {
     "answer": "Flag Lack Lookup Registration WhyNot",
     "errors": (
         "BreakerOpen CredentialNotFound DeadlineExceeded HaveWeMetError IdempotencyConflict "
-        "InputError MissingExtra ModelError PersonErased Problem RecordExists RecordNotFound "
-        "RecordRejected ServiceUnavailable StillReferenced StoreBusy StoreConflict StoreError "
-        "StoreOutOfDate StoreUnreachable TableNotFound"
+        "InputError MissingExtra ModelError PersonErased Problem RecordChanged RecordExists "
+        "RecordNotFound RecordRejected ServiceUnavailable StillReferenced StoreBusy StoreConflict "
+        "StoreError StoreOutOfDate StoreUnreachable TableNotFound"
     ),
     "explain": "Explanation",
     "keys": "Key",

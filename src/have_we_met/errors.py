@@ -12,6 +12,7 @@ The tree::
     │   ├── TableNotFound        the caller's table is not there
     │   ├── RecordNotFound       no record under that id
     │   ├── RecordExists         there is a record under that id already
+    │   ├── RecordChanged        a record does not say any more what was shown of it
     │   ├── StillReferenced      other tables hold on to a record that is to go
     │   ├── StoreOutOfDate       side tables cut by another model or version
     │   └── StoreBusy            another writer held the store for too long
@@ -94,6 +95,12 @@ class RecordNotFound(StoreError):
 
 class RecordExists(StoreError):
     """There is a record with this id already."""
+
+
+class RecordChanged(StoreError):
+    """The record says something else than was shown, or its id is somebody else's; nothing was
+    written.
+    """
 
 
 class StillReferenced(StoreError):

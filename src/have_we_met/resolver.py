@@ -21,6 +21,7 @@ from .noting import Doubts
 from .reasons import Reasons, there
 from .record import Record, RecordId
 from .resilience.budget import totals
+from .shown import NOT_KNOWN, Likenesses, likeness
 from .signing_up import Asked, SignUps, asserted
 from .store.audit_chain import Action
 from .store.base import Contact, Store, Unit
@@ -174,6 +175,7 @@ class Resolver:
         from_ids: Iterable[RecordId],
         *,
         by: str = CALLER,
+        shown: Likenesses = NOT_KNOWN,
         idempotency_key: str | None = None,
         deadline: float | None = None,
     ) -> Registration:
@@ -181,10 +183,12 @@ class Resolver:
 
         It is looked up again in the same transaction: where somebody else created the person
         meanwhile, that contact is given, and where others have turned up who may be the person,
-        the answer is a review of those. ``by`` is who said so. Otherwise as :meth:`get_or_create`.
+        the answer is a review of those. ``by`` is who said so. ``shown`` is what the records said
+        when they were shown, by :meth:`likeness`; one that says something else now is not told
+        apart, since its id may have become somebody else's. Otherwise as :meth:`get_or_create`.
         """
         started, until = self._times(deadline)
-        asked = Asked(self.model.record(raw), idempotency_key, started, until)
+        asked = Asked(self.model.record(raw), idempotency_key, started, until, shown)
         return await self._sign_ups.create(asked, self._each_once(from_ids), by)
 
     async def confirm(
@@ -192,17 +196,23 @@ class Resolver:
         raw: Raw,
         record_id: RecordId,
         *,
+        shown: Likenesses = NOT_KNOWN,
         idempotency_key: str | None = None,
         deadline: float | None = None,
     ) -> Registration:
         """Give the contact that somebody confirmed to be this person; nothing is created.
 
         Their word counts, whatever the score. Raises :class:`RecordNotFound` where the record is
-        gone. Otherwise as :meth:`get_or_create`.
+        gone, and :class:`RecordChanged` where it does not say what ``shown`` has of it, by
+        :meth:`likeness`. Otherwise as :meth:`get_or_create`.
         """
         started, until = self._times(deadline)
-        asked = Asked(self.model.record(raw), idempotency_key, started, until)
+        asked = Asked(self.model.record(raw), idempotency_key, started, until, shown)
         return await self._sign_ups.confirm(asked, self.store.side.contacts.same_id(record_id))
+
+    def likeness(self, contact: Raw) -> str:
+        """Mark what a contact says as it is shown, to be given back with what is decided on it."""
+        return likeness(self.model, contact)
 
     async def judge(
         self,

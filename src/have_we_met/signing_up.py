@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from .answer import Registration
 from .consulting import Consulting
-from .errors import DeadlineExceeded, InputError, Problem
+from .errors import DeadlineExceeded, InputError, Problem, RecordChanged
 from .looking import Looker, answer, nothing_to_ask_by
 from .model import Model
 from .noting import doubt_of
 from .once import Once, Ticket, Work, said, ticket_of
 from .reasons import there
 from .record import Record, RecordId
+from .shown import NOT_KNOWN, Likenesses, is_as_shown
 from .store.audit_chain import Action
 from .store.base import Store, Unit
 from .store.lasting import spelt_id
@@ -32,13 +33,15 @@ if TYPE_CHECKING:
 class Asked:
     """A sign-up: who asks, under which idempotency key, and since and until when.
 
-    Both moments are on :func:`time.monotonic`'s clock.
+    Both moments are on :func:`time.monotonic`'s clock. ``shown`` is what the records that it speaks
+    of said when they were shown.
     """
 
     record: Record
     key: str | None
     started: float
     until: float
+    shown: Likenesses = field(default_factory=lambda: NOT_KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,6 @@ class SignUps:
     async def create(self, asked: Asked, others: Sequence[RecordId], by: str) -> Registration:
         """Create a contact that is none of the ``others``, unless it is found, or in doubt."""
         started, until, model, clock = asked.started, asked.until, self._model, self.once.clock
-        apart = dict.fromkeys(others, Judgement.DIFFERENT)
         ticket = self._ticket(asked, *map(spelt_id, others))
         again = partial(self._known, ticket, until)
         heard = await self.consulting.before_writing(asked.record, until, again)
@@ -62,6 +64,8 @@ class SignUps:
 
         async def work(unit: Unit) -> Registration:
             await unit.hold(model.cut.one(record.values))
+            told_apart = await self._still_shown(unit, others, asked.shown)
+            apart = dict.fromkeys(told_apart, Judgement.DIFFERENT)
             found = heard.lacking(await self.looker.look(unit, record, started, until, apart))
             if found.status is not Status.NOT_FOUND:
                 record_id = found.matches[0].record_id if found.contact is not None else None
@@ -71,10 +75,8 @@ class SignUps:
             record_id = await unit.insert(record)
             if doubt := doubt_of(found):
                 await unit.note(record_id, doubt, clock())
-            for other in others:
-                if await unit.lock(other) is not None:
-                    different = asserted(record_id, other, Judgement.DIFFERENT, by, clock())
-                    await unit.judge(different)
+            for other in told_apart:
+                await unit.judge(asserted(record_id, other, Judgement.DIFFERENT, by, clock()))
             await self.log(unit, Action.CREATE, [record_id], record)
             return Registration(True, found, await unit.contact(record_id), record_id)
 
@@ -90,6 +92,8 @@ class SignUps:
 
         async def work(unit: Unit) -> Registration:
             contact = there(await unit.lock(record_id))
+            if not is_as_shown(model, record_id, contact, asked.shown):
+                raise RecordChanged("the record does not say any more what was shown of it")
             match = model.compare(record, model.record(contact, id=record_id))
             facts = {"contact": contact, "confidence": match.confidence, "matches": (match,)}
             found = answer(Status.FOUND, asked.started, card=model.scorecard, **facts)
@@ -98,6 +102,17 @@ class SignUps:
 
         ticket = self._ticket(asked, "confirm", spelt_id(record_id))
         return await self._in_one_unit(ticket, record, asked, work)
+
+    async def _still_shown(
+        self, unit: Unit, ids: Sequence[RecordId], shown: Likenesses
+    ) -> list[RecordId]:
+        """Lock those that are there and say what was shown of them; nothing is known of others."""
+        read = [(record_id, await unit.lock(record_id)) for record_id in ids]
+        return [
+            record_id
+            for record_id, contact in read
+            if contact is not None and is_as_shown(self._model, record_id, contact, shown)
+        ]
 
     @property
     def _model(self) -> Model:

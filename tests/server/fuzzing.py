@@ -17,13 +17,16 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from have_we_met import preset
 from have_we_met.access.credential import is_within
 from have_we_met.server.disclosure import DISCLOSURES
 from have_we_met.server.openapi_policy import under
+from have_we_met.shown import likeness
 
 from .apps import PEOPLE, RIGHTS
 from .asking import Asker, asking
 
+MODEL = preset("contacts")
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -39,6 +42,8 @@ SEEN: Mapping[str, Sequence[str]] = {
     "desk": ("id", *DESK_SEES),
 }
 """The fields whose stored values may be seen, under the policies that do not show all."""
+SHOWN = {one["id"]: likeness(MODEL, one) for one in PEOPLE[:2]}
+"""Suggestions as they were shown."""
 OPERATIONS = ("lookup", "create", "decide", "forget", "export")
 
 
@@ -76,7 +81,7 @@ def known(case: schemathesis.Case, asker: Asker, person: dict | None) -> None:
         desk = asker.client.desk
         case.body["contact"] = contact
         read = desk.reader.read(json.dumps(contact).encode())
-        case.body["decisionToken"] = desk.tokens.make(desk.asked(read), ["john", "jane"])
+        case.body["decisionToken"] = desk.tokens.make(desk.asked(read), SHOWN)
     else:
         case.body |= contact
 

@@ -182,7 +182,7 @@ class TestRefusals:
             (lambda token: "x" + token, 403),
             (lambda token: "", 403),
             (lambda token: "\ud800", 403),
-            (lambda token: Tokens("another server", "contacts", seconds=900).make("", []), 403),
+            (lambda token: Tokens("another server", "contacts", seconds=900).make("", {}), 403),
         ],
         ids=["changed", "longer", "empty", "no text", "foreign"],
     )
@@ -270,6 +270,9 @@ class TestRefusals:
         assert client.post(DECIDE, content=b"{").status_code == 400
 
 
+SHOWN = {"1": "c0ffee"}
+
+
 class TestTokens:
     @pytest.fixture
     def tokens(self) -> Tokens:
@@ -277,15 +280,18 @@ class TestTokens:
 
     def test_it_says_who_was_suggested(self, tokens: Tokens) -> None:
         """Ids of every type come back as they were; each token has an id of its own."""
-        ids = (1, "1", ("rome", 7), "王")
-        one, other = [tokens.read(tokens.make("asked", ids), "asked") for _ in range(2)]
+        shown = {1: "a", "1": "b", ("rome", 7): "c", "王": "d"}
+        one, other = [tokens.read(tokens.make("asked", shown), "asked") for _ in range(2)]
 
-        assert one.suggested == other.suggested == ids
+        assert one.suggested == other.suggested == shown
+        assert [*one.suggested] == [*shown]
         assert one.id != other.id
 
     def test_it_holds_nobodys_data(self, tokens: Tokens) -> None:
         """Neither what was asked nor who was suggested, or how many, can be read out of a token."""
-        few, many = tokens.make("john@example.com", ["jane"]), tokens.make("x", ["jane"] * 5)
+        ids = [f"{n}d1b1c5e-0f0a-4b9f-9d5f-3c1f0a2b4c6d" for n in range(5)]
+        few = tokens.make("john@example.com", {"jane": "0" * 24})
+        many = tokens.make("x", dict.fromkeys(ids, "f" * 24))
         sealed = base64.urlsafe_b64decode(few)
 
         assert b"john" not in sealed
@@ -305,17 +311,23 @@ class TestTokens:
     ) -> None:
         """A token is for one table, one secret and one contact."""
         with pytest.raises(error):
-            reader.read(tokens.make("asked", ["1"]), asked)
+            reader.read(tokens.make("asked", SHOWN), asked)
+
+    def test_of_an_earlier_release(self, tokens: Tokens) -> None:
+        """A token that names ids alone is none."""
+        said = json.dumps(["own id", tokens._mark("asked"), ['"1"', '"2"']])
+        with pytest.raises(UnknownToken):
+            tokens.read(tokens._seal.encrypt(said.encode()).decode(), "asked")
 
     @pytest.mark.parametrize(("seconds", "good"), [(898, True), (902, False), (-5, True)])
     def test_its_time(self, tokens: Tokens, seconds: int, good: bool) -> None:
         """A token is good for its time, and for a server whose clock is behind."""
-        token = tokens.make("asked", ["1"])
+        token = tokens.make("asked", SHOWN)
         later = datetime.now(UTC) + timedelta(seconds=seconds)
         reader = Tokens(OURS, "contacts", seconds=900, clock=lambda: later)
 
         if good:
-            assert reader.read(token, "asked").suggested == ("1",)
+            assert reader.read(token, "asked").suggested == SHOWN
         else:
             with pytest.raises(ExpiredToken):
                 reader.read(token, "asked")

@@ -189,7 +189,7 @@ def test_a_token_says_nothing(asker: Asker) -> None:
     """A token has one length, and neither ids nor values can be read in it."""
     answer = asker.post(CONTACTS, COLLEAGUE).json()
     if "decisionToken" in answer:
-        assert len(answer["decisionToken"]) == len(asker.client.desk.tokens.make("x", []))
+        assert len(answer["decisionToken"]) == len(asker.client.desk.tokens.make("x", {}))
         assert "john" not in answer["decisionToken"]
 
 

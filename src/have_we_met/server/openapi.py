@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from ..errors import IdempotencyConflict, RecordNotFound
+from ..errors import IdempotencyConflict, RecordChanged, RecordNotFound
 from ..model import Model
 from ..once import LONGEST_KEY
 from .examples import (
@@ -173,6 +173,7 @@ _DECIDING: tuple[Errors, ...] = (
     AlreadyDecided,
     OtherContact,
     NotSuggested,
+    RecordChanged,
 )
 """What can be wrong with a decision."""
 

@@ -21,6 +21,7 @@ from ..errors import (
     InputError,
     Problem,
     ProblemsError,
+    RecordChanged,
     RecordExists,
     RecordNotFound,
     RecordRejected,
@@ -137,6 +138,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     StillReferenced: Kind(
         409, "Other tables hold on to the record", "Let go of it there; nothing was erased."
     ),
+    RecordChanged: Kind(409, "The suggestion says something else now", _AGAIN),
     AlreadyDecided: Kind(409, "The token was used for another decision", _AGAIN),
     ExpiredToken: Kind(410, "The decision token has expired", _AGAIN),
     BodyTooLarge: Kind(413, "The body is too large", told=True),

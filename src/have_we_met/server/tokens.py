@@ -1,6 +1,7 @@
 """The token that leads on from "maybe": sealed, it says what was asked and who was suggested.
 
-It holds a number of its own, a mark of the contact that was asked about, and the suggestions' ids.
+It holds a number of its own, a mark of the contact that was asked about, and the suggestions' ids
+with what each of them said then (:mod:`have_we_met.shown`): a database may give an id again.
 It is encrypted and filled up to one length, so it gives away neither ids nor how many there are.
 """
 
@@ -10,7 +11,7 @@ import json
 import logging
 import os
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -19,7 +20,7 @@ from secrets import token_urlsafe
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from ..record import RecordId
+from ..shown import Likenesses
 from ..store.lasting import read_id, spelt_id
 from .problems import ExpiredToken, OtherContact, UnknownToken
 from .settings import Settings
@@ -34,18 +35,18 @@ _LENGTH = 512
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a token says: its own id, and who was suggested so far."""
+    """What a token says: its own id, and who was suggested so far, as they were shown."""
 
     id: str
-    suggested: tuple[RecordId, ...]
+    suggested: Likenesses
 
 
 class Tokens:
     """Makes tokens for one table of contacts, and reads them back for ``seconds``.
 
     >>> tokens = Tokens("a secret of this server", "contacts", seconds=900)
-    >>> tokens.read(tokens.make("what was asked", [7]), "what was asked").suggested
-    (7,)
+    >>> tokens.read(tokens.make("what was asked", {7: "c0ffee"}), "what was asked").suggested
+    {7: 'c0ffee'}
     """
 
     def __init__(
@@ -62,10 +63,10 @@ class Tokens:
         sealing = blake2b(entity.encode(), digest_size=32, key=self._key, person=b"hwm token")
         self._seal = Fernet(urlsafe_b64encode(sealing.digest()))
 
-    def make(self, asked: str, suggested: Iterable[RecordId]) -> str:
+    def make(self, asked: str, suggested: Likenesses) -> str:
         """Seal who was suggested for what was asked."""
-        ids = [spelt_id(record_id) for record_id in suggested]
-        said = json.dumps([token_urlsafe(12), self._mark(asked), ids]).encode()
+        shown = [(spelt_id(record_id), said) for record_id, said in suggested.items()]
+        said = json.dumps([token_urlsafe(12), self._mark(asked), shown]).encode()
         return self._seal.encrypt(said.ljust(-(-len(said) // _LENGTH) * _LENGTH)).decode()
 
     def read(self, token: str, asked: str) -> Token:
@@ -75,14 +76,15 @@ class Tokens:
         """
         try:
             sealed = token.encode()
-            own_id, mark, ids = json.loads(self._seal.decrypt(sealed))
-        except (InvalidToken, UnicodeError):
+            own_id, mark, shown = json.loads(self._seal.decrypt(sealed))
+            suggested = {read_id(spelt): said for spelt, said in shown}
+        except (InvalidToken, ValueError):  # not ours, or of an earlier release
             raise UnknownToken from None
         if self._clock().timestamp() - self._seal.extract_timestamp(sealed) > self._seconds:
             raise ExpiredToken
         if not compare_digest(mark, self._mark(asked)):
             raise OtherContact
-        return Token(own_id, tuple(map(read_id, ids)))
+        return Token(own_id, suggested)
 
     def _mark(self, asked: str) -> str:
         return blake2b(asked.encode(), digest_size=16, key=self._key).hexdigest()

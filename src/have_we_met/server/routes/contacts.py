@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from starlette.types import Receive, Scope, Send
 
 from ...answer import Registration
 from ...errors import InputError, Problem, RecordExists
 from ...once import LONGEST_KEY
-from ...record import RecordId
+from ...shown import NOT_KNOWN, Likenesses
 from ..asgi import read_body, send_answer
 from ..callers import Visit, visit_of
 from ..desk import Desk
@@ -65,14 +65,24 @@ async def send_registration(
     contact: Mapping[str, object],
     registration: Registration,
     *,
-    suggested_before: Sequence[RecordId] = (),
+    suggested_before: Likenesses = NOT_KNOWN,
 ) -> None:
     """Answer what became of a sign-up; a review answer brings a token to decide by."""
     desk.telemetry.registered(registration)
-    token, suggested = None, tuple(suggested_before)
+    token, suggested = None, {**suggested_before}
     if registration.contact is None:
-        ids = (match.record_id for match in registration.lookup.matches)
-        suggested = tuple(dict.fromkeys([*suggested, *(one for one in ids if one is not None)]))
+        suggested |= _shown(desk, registration)
         token = desk.tokens.make(desk.asked(contact), suggested)
-    answer = visit.teller.registration(registration, token, suggested)
+    answer = visit.teller.registration(registration, token, (*suggested,))
     await send_answer(send, answer.status, answer.body, answer.headers)
+
+
+def _shown(desk: Desk, registration: Registration) -> Likenesses:
+    """What the suggestions say as they are shown."""
+    lookup, likeness = registration.lookup, desk.resolver.likeness
+    pairs = zip(lookup.matches, lookup.suggestions, strict=False)
+    return {
+        match.record_id: likeness(contact)
+        for match, contact in pairs
+        if match.record_id is not None
+    }

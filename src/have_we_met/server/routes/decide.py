@@ -42,11 +42,18 @@ class DecideRoute:
         try:
             if request.confirmed is None:
                 return await resolver.create_apart(
-                    request.contact, token.suggested, idempotency_key=key, deadline=deadline
+                    request.contact,
+                    token.suggested,
+                    shown=token.suggested,
+                    idempotency_key=key,
+                    deadline=deadline,
                 )
-            confirmed = _meant(visit, request.confirmed, token)
             return await resolver.confirm(
-                request.contact, confirmed, idempotency_key=key, deadline=deadline
+                request.contact,
+                _meant(visit, request.confirmed, token),
+                shown=token.suggested,
+                idempotency_key=key,
+                deadline=deadline,
             )
         except IdempotencyConflict:
             raise AlreadyDecided from None
@@ -54,6 +61,6 @@ class DecideRoute:
 
 def _meant(visit: Visit, given: RecordId, token: Token) -> RecordId:
     try:
-        return visit.teller.named(given, token.suggested)
+        return visit.teller.named(given, (*token.suggested,))
     except RecordNotFound:
         raise NotSuggested from None
