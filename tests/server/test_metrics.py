@@ -56,7 +56,7 @@ def test_what_happens_is_counted(client: Client) -> None:
     assert value(text, "have_we_met_lookups_total") == 2
     assert value(text, "have_we_met_lookups_total", status="found", complete="true") == 1
     assert value(text, "have_we_met_lookup_duration_seconds_count", entity="contacts") == 2
-    assert value(text, "have_we_met_candidates_total") == 1
+    assert value(text, "have_we_met_lookup_candidates_sum") == 1
     assert value(text, "have_we_met_registrations_total", outcome="found") == 1
     assert value(text, "have_we_met_registrations_total", outcome="created") == 1
     assert value(text, "have_we_met_problems_total", status="400") == 1
@@ -105,7 +105,7 @@ def test_a_canary_counts_apart(capfd: pytest.CaptureFixture[str]) -> None:
     assert f'{calls}{{entity="contacts",status="unknown"}} 0.0' in text
     assert value(text, "have_we_met_lookups_total") == 0
     assert value(text, "have_we_met_lookup_duration_seconds_count") == 0
-    assert value(text, "have_we_met_candidates_total") == 0
+    assert value(text, "have_we_met_lookup_candidates_sum") == 0
     assert "lookup_id" not in capfd.readouterr().err
 
 

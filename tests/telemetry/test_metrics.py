@@ -70,7 +70,8 @@ def test_nothing_is_lost_and_nothing_is_counted_twice(lookups: list[Lookup]) -> 
     assert samples(metrics, "have_we_met_lookups_total") == by_labels
     assert samples(metrics, "have_we_met_lookup_duration_seconds_count") == total
     assert samples(metrics, "contact_lookup_outcome_total", guide=True) == by_status
-    assert sum(samples(metrics, "have_we_met_candidates_total").values()) == sum(
+    assert samples(metrics, "have_we_met_lookup_candidates_count") == total
+    assert sum(samples(metrics, "have_we_met_lookup_candidates_sum").values()) == sum(
         one.candidates for one in lookups
     )
     assert sum(took.values()) == pytest.approx(sum(one.duration for one in lookups) / 1000)
@@ -84,6 +85,17 @@ def test_the_guides_buckets_are_milliseconds() -> None:
 
     assert buckets == {"500": 1, "1000": 1, "2000": 1, "+Inf": 1}
     assert samples(metrics, "contact_lookup_duration_ms_bucket") == {}
+
+
+@pytest.mark.parametrize(
+    ("candidates", "first"), [(0, "0.0"), (1, "1.0"), (3, "4.0"), (32, "32.0"), (513, "+Inf")]
+)
+def test_candidates_stand_in_their_bucket(candidates: int, first: str) -> None:
+    """Nobody has one of its own; a bound is in the bucket that it bounds."""
+    metrics = looked_up(answer(candidates=candidates))
+    buckets = samples(metrics, "have_we_met_lookup_candidates_bucket")
+
+    assert next(labels.split(",")[1] for labels in buckets) == first
 
 
 def test_the_guides_bounds_are_among_ours() -> None:

@@ -7,6 +7,8 @@ from typing import Literal
 
 SECONDS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 """Upper bounds of a lookup's duration; the guide's own eight, in milliseconds, are among them."""
+CANDIDATES = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0)
+"""Upper bounds of a lookup's candidates: nobody, and on by doubling, as over-full keys are set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,11 @@ METRICS = (
         ("entity", "status", "complete"),
     ),
     Metric(
-        "have_we_met_candidates_total",
-        "counter",
-        "stored records that lookups compared; over the lookups: candidates a lookup",
+        "have_we_met_lookup_candidates",
+        "histogram",
+        "how many stored records lookups compared",
         ("entity",),
+        CANDIDATES,
     ),
     Metric(
         "have_we_met_lacks_total",

@@ -1,6 +1,6 @@
 """Counting what happens, in the instruments of the catalogue.
 
-A lookup costs one observation, and its share in the increments of those that are told of with it.
+A lookup costs two observations, and its share in the increments of those that are told of with it.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Metrics:
         self._entity = entity
         self._keys = frozenset(map(str, model.all_keys))
         self._counters, self._gauges = made.counters, made.gauges
-        self._observe = made.histograms["lookup_duration_seconds"].labels(entity).observe
-        self._compared = self._counters["candidates_total"].labels(entity).inc
+        self._took = made.histograms["lookup_duration_seconds"].labels(entity).observe
+        self._compared = made.histograms["lookup_candidates"].labels(entity).observe
         self._cached = Growth(self._counters["cache_lookups_total"])
         self._asked = Growth(self._counters["service_calls_total"])
         self._canary = Growth(self._counters["canary_lookups_total"])
@@ -63,18 +63,17 @@ class Metrics:
 
     def looked_up(self, lookups: Sequence[Lookup]) -> None:
         """Count lookups; a watcher."""
-        observe, candidates = self._observe, 0
+        took, compared = self._took, self._compared
         answers: dict[tuple[Status, bool], int] = {}
         for lookup in lookups:
-            observe(lookup.duration / 1000)
-            candidates += lookup.candidates
+            took(lookup.duration / 1000)
+            compared(lookup.candidates)
             answer = lookup.status, lookup.complete
             answers[answer] = answers.get(answer, 0) + 1
             if lookup.degraded:
                 self._lacking(lookup)
         for answer, count in answers.items():
             self._answers[answer].inc(count)
-        self._compared(candidates)
 
     def _lacking(self, lookup: Lookup) -> None:
         for lack in lookup.degraded:
