@@ -14,6 +14,8 @@ from .score import Scorecard
 from .verdict import Match, Status
 
 Contact = Mapping[str, object]
+Facts = Mapping[str, str | bool]
+"""What is known of one value besides: ``{"type": "mobile", "region": "GB"}``."""
 _NOTHING: Mapping[str, Any] = FrozenMap()
 
 
@@ -66,8 +68,9 @@ class Lookup:
     stored records were compared. ``spent`` says how long each part took of what stood on the way,
     and the store behind it.
 
-    ``flags`` are what services say, ``normalised`` holds values as they should be written, and
-    ``filled`` those that services gave where nothing was said; both by field.
+    ``flags`` are what services say, ``normalised`` holds values as they should be written,
+    ``facts`` what validators know of them besides, and ``filled`` those that services gave where
+    nothing was said; all by field.
     """
 
     status: Status
@@ -86,6 +89,7 @@ class Lookup:
     flags: tuple[Flag, ...] = ()
     normalised: Mapping[str, str] = field(default=_NOTHING, repr=False)
     filled: Mapping[str, Filled] = field(default=_NOTHING, repr=False)
+    facts: Mapping[str, Facts] = field(default=_NOTHING, repr=False)
 
     def explain(self) -> tuple[Explanation, ...]:
         """Give the reasons for each of ``matches``."""

@@ -105,6 +105,26 @@ def test_a_model_check_shows_them(tmp_path: Path) -> None:
     }
 
 
+def test_a_lookup_explains_what_services_said(service: RealService, tmp_path: Path) -> None:
+    """How values should be written, who filled them in, and what is known of them."""
+    phone = Service(name="phone", kind="validate", field="phone", using="phone")
+    model = saved(tmp_path, EMAIL, phone, look_up(f"{service.url}/ok/{{email}}"))
+    asked = '{"email": "Ada@MAILINATOR.com", "phone": "+1 415 555 0123"}'
+    where = ("--db", url(tmp_path), "--model", model)
+    run("init", *where)
+
+    told = data("lookup", asked, *where)
+    shown = run("lookup", asked, "--explain", *where).stdout
+
+    assert told["facts"]["phone"] == {"type": "fixed_line_or_mobile", "region": "US"}
+    lines = [line.split() for line in shown.splitlines()]
+    assert "field    as it should be written  filled by  known of it" in shown
+    assert "phone    +14155550123" in shown
+    assert "type fixed_line_or_mobile, region US" in shown
+    assert "disposable yes, free_mail no" in shown
+    assert ["company", "register"] in lines
+
+
 def test_a_lookup_shows_flags(tmp_path: Path) -> None:
     model = saved(tmp_path, EMAIL)
     where = ("--db", url(tmp_path), "--model", model)

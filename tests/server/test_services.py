@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.server.apps import CONTACTS, LOOKUP, Client, make_app, running, wait_for
+from tests.server.asking import Asker
 from tests.server.test_metrics import value
 from tests.server.test_openapi import conforms
 from tests.services.models import contacts, custom, fails, knows
@@ -55,6 +56,7 @@ def test_a_lookup_says_what_services_say(
     conforms(answer, schema)
     assert response.status_code == status
     assert answer["normalised"] == {"email": contact["email"]}
+    assert answer["facts"]["email"]["disposable"] is False
     assert answer["filled"] == {"company": "register"}
     assert [(flag["kind"], flag["field"]) for flag in answer["flags"]] == [("invalid", "firstName")]
     assert answer["complete"]
@@ -70,6 +72,30 @@ def test_a_sign_up_does_too(tmp_path: Path) -> None:
     assert response.status_code == 201
     assert answer["contact"]["company"] == "Analytical Engines"
     assert answer["filled"] == {"company": "register"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "is_told"),
+    [("blind", False), ("public", False), ("assisted", True), ("desk", True), ("backoffice", True)],
+)
+def test_who_is_told_what_services_say(tmp_path: Path, policy: str, is_told: bool) -> None:
+    """Nothing under the policies of forms; under all others of what was typed, and no more."""
+    phone = Service(name="phone", kind="validate", field="phone", using="phone")
+    told = {"options": {"phone": "+1 415 555 0123"}, "gives": {"phone": "/phone"}}
+    register = Service(name="register", kind="lookup", using=knows, needs=["email"], **told)
+    with served(tmp_path, EMAIL, NAME, register, phone, beat=0.001) as client:
+        asker = Asker(client, policy)
+        answers = [
+            asker.post(path, {"email": "grace@example.org", "firstName": "Grace"})
+            for path in (LOOKUP, CONTACTS)
+        ]
+
+    for answer in answers:
+        said = answer.json()
+        assert ("facts" in said) == ("flags" in said) == ("filled" in said) == is_told
+        assert list(said.get("facts", {"email": {}})) == ["email"]
+        if policy in ("blind", "public", "assisted"):
+            assert "0123" not in answer.text
 
 
 def test_a_rejected_sign_up_names_the_field(tmp_path: Path) -> None:

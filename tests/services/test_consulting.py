@@ -24,6 +24,7 @@ from have_we_met import (
     create_store,
 )
 from have_we_met.asking import Ask, Question
+from have_we_met.cache import open_cache
 from have_we_met.server.wire import Writer
 from have_we_met.services import Asked, Reply
 from have_we_met.sync import open_resolver
@@ -32,6 +33,9 @@ from tests.services.models import NHS, contacts, custom, look_up
 from tests.services.real_service import RealService, real_service, until
 
 ADA = {"email": "ada@example.org", "first_name": "Ada"}
+EMAIL = Service(name="email", kind="validate", field="email", using="email")
+PHONE = Service(name="phone", kind="validate", field="phone", using="phone")
+REACHED = {"email": "ada@mailinator.com", "phone": "+1 415 555 0123"}
 KNOWS = {
     "kind": "lookup",
     "using": models.knows,
@@ -85,6 +89,33 @@ class TestLookups:
             ("invalid", "email", "nhs")
         ]
         assert found.normalised == {"company": "9434765919"}
+
+    async def test_facts_reach_the_answer(self) -> None:
+        """What validators know of a value besides: of a valid one, and to who signs up too."""
+        async with resolving(EMAIL, PHONE) as resolver:
+            found = await resolver.lookup(REACHED)
+            made = await resolver.get_or_create(REACHED)
+            wrong = await resolver.lookup(REACHED | {"phone": "12"})
+
+        facts = {
+            "email": {"disposable": True, "free_mail": False, "role": False, "smtputf8": False},
+            "phone": {"type": "fixed_line_or_mobile", "region": "US"},
+        }
+        assert found.facts == made.lookup.facts == facts
+        assert wrong.facts == {"email": facts["email"]}
+        assert "US" not in repr(found), "they are somebody's"
+
+    @pytest.mark.parametrize("warm", [False, True])
+    async def test_facts_stand_beside_a_kept_answer(self, warm: bool) -> None:
+        store = await create_store("sqlite://", contacts(PHONE))
+        cache = await open_cache(store, "memory")
+        resolver = Resolver(store, cache=cache)
+        for _ in range(1 + warm):
+            found = await resolver.lookup(REACHED)
+        await resolver.close()
+
+        assert found.facts == {"phone": {"type": "fixed_line_or_mobile", "region": "US"}}
+        assert cache.counts["memory"] == warm
 
     async def test_what_a_service_knows_finds_people(self) -> None:
         """Who gives another address is met by the phone that a service knows of it."""
@@ -289,11 +320,23 @@ class TestOnTheWire:
         assert flag == {"kind": "invalid", "field": "firstName", "service": "nhs"}
         assert "212" not in json.dumps(answer)
 
+    async def test_nor_by_a_validator_that_sees_it(self) -> None:
+        """Who asks about an address learns neither the phone that is filled in, nor its kind."""
+        knows = Service(name="register", **KNOWS)
+        async with resolving(knows, PHONE, EMAIL) as resolver:
+            found = await resolver.lookup(ADA)
+            answer = self.answer(resolver.model, found)
+
+        assert found.normalised["phone"] == "+12125550142"
+        assert found.facts["phone"]["region"] == "US"
+        assert answer["normalised"] == {"email": "ada@example.org"}
+        assert list(answer["facts"]) == ["email"]
+
     async def test_where_nothing_is_said_nothing_is_written(self) -> None:
         async with resolving(custom("fine", models.is_fine)) as resolver:
             answer = self.answer(resolver.model, await resolver.lookup(ADA))
 
-        assert not {"flags", "normalised", "filled"} & set(answer)
+        assert not {"flags", "normalised", "facts", "filled"} & set(answer)
 
 
 class TestNothingPersonal:

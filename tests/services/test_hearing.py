@@ -75,6 +75,30 @@ class TestTheNineCells:
         assert result.refusals == (Flag("invalid", "email", "rules", "is on the list"),)
 
 
+class TestFacts:
+    """What is known of a value besides, by its field."""
+
+    def test_the_first_who_knows_counts(self) -> None:
+        first, then = validator(), custom("own", is_fine, field="email")
+        says = Reply(facts={"role": True}), Reply(facts={"role": False, "list": "staff"})
+
+        told = draw([*zip((first, then), says, strict=True)]).facts
+
+        assert told == {"email": {"role": True, "list": "staff"}}
+
+    @pytest.mark.parametrize("fact", [1, 0.5, None, ["x"], {"a": "b"}, "", " ", "x" * 1001, "\0"])
+    def test_others_than_texts_and_truths_are_none(self, fact: Any) -> None:
+        assert draw([(validator(), Reply(facts={"kind": fact}))]).facts == {}
+
+    def test_of_what_is_not_valid_nothing_is_known(self) -> None:
+        assert draw([(validator(), Reply(valid=False, facts={"kind": "own"}))]).facts == {}
+
+    def test_without_a_field_they_are_of_nothing(self) -> None:
+        said = custom("own", is_fine, needs=["email"])
+
+        assert draw([(said, Reply(facts={"kind": "own"}))]).facts == {}
+
+
 class TestNothingSaid:
     """A missing optional value is not invalid."""
 

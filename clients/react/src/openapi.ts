@@ -124,6 +124,12 @@ export interface components {
             normalised?: {
                 [key: string]: string;
             };
+            /** @description What is known of the values besides, by field, as validators say. */
+            facts?: {
+                [key: string]: {
+                    [key: string]: string | boolean;
+                };
+            };
             /** @description Which service knew a field that was not given. */
             filled?: {
                 [key: string]: string;
@@ -143,6 +149,12 @@ export interface components {
             normalised?: {
                 [key: string]: string;
             };
+            /** @description What is known of the values besides, by field, as validators say. */
+            facts?: {
+                [key: string]: {
+                    [key: string]: string | boolean;
+                };
+            };
             /** @description Which service knew a field that was not given. */
             filled?: {
                 [key: string]: string;
@@ -159,6 +171,12 @@ export interface components {
             /** @description Values as they should be written, by field, as validators say. */
             normalised?: {
                 [key: string]: string;
+            };
+            /** @description What is known of the values besides, by field, as validators say. */
+            facts?: {
+                [key: string]: {
+                    [key: string]: string | boolean;
+                };
             };
             /** @description Which service knew a field that was not given. */
             filled?: {
@@ -179,6 +197,12 @@ export interface components {
             normalised?: {
                 [key: string]: string;
             };
+            /** @description What is known of the values besides, by field, as validators say. */
+            facts?: {
+                [key: string]: {
+                    [key: string]: string | boolean;
+                };
+            };
             /** @description Which service knew a field that was not given. */
             filled?: {
                 [key: string]: string;
@@ -197,6 +221,12 @@ export interface components {
             /** @description Values as they should be written, by field, as validators say. */
             normalised?: {
                 [key: string]: string;
+            };
+            /** @description What is known of the values besides, by field, as validators say. */
+            facts?: {
+                [key: string]: {
+                    [key: string]: string | boolean;
+                };
             };
             /** @description Which service knew a field that was not given. */
             filled?: {
@@ -219,6 +249,12 @@ export interface components {
             normalised?: {
                 [key: string]: string;
             };
+            /** @description What is known of the values besides, by field, as validators say. */
+            facts?: {
+                [key: string]: {
+                    [key: string]: string | boolean;
+                };
+            };
             /** @description Which service knew a field that was not given. */
             filled?: {
                 [key: string]: string;
@@ -239,6 +275,12 @@ export interface components {
             /** @description Values as they should be written, by field, as validators say. */
             normalised?: {
                 [key: string]: string;
+            };
+            /** @description What is known of the values besides, by field, as validators say. */
+            facts?: {
+                [key: string]: {
+                    [key: string]: string | boolean;
+                };
             };
             /** @description Which service knew a field that was not given. */
             filled?: {

@@ -72,7 +72,7 @@ def again(
     answer.message = None
     answer.complete = True
     answer.degraded = answer.spent = answer.flags = ()
-    answer.normalised = answer.filled = _NOTHING
+    answer.normalised = answer.filled = answer.facts = _NOTHING
     answer.card = model.scorecard
     answer.model = model
     answer.held, answer.asked = held, question.record

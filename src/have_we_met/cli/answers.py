@@ -36,6 +36,7 @@ def _said_by_services(answer: Lookup) -> dict[str, object]:
     told = {
         "flags": [asdict(flag) for flag in answer.flags],
         "normalised": dict(answer.normalised),
+        "facts": {name: dict(facts) for name, facts in answer.facts.items()},
         "filled": {name: asdict(one) for name, one in answer.filled.items()},
     }
     return {name: value for name, value in told.items() if value}
@@ -57,6 +58,7 @@ def lookup_text(answer: Lookup, *, explain: bool) -> str:
     if contacts:
         parts.append(contacts_text(contacts))
     if explain:
+        parts += [*_services_text(answer)]
         parts += [explanation_text(reason) for reason in answer.explain()]
     return "\n\n".join(parts)
 
@@ -71,6 +73,24 @@ def _summary(answer: Lookup) -> dict[str, object]:
         "took": f"{answer.duration:.1f} ms",
     }
     return {name: value for name, value in told.items() if value is not None}
+
+
+def _services_text(answer: Lookup) -> Iterator[str]:
+    """What services made of each field that they had something to say of, a row each."""
+    names = dict.fromkeys([*answer.normalised, *answer.facts, *answer.filled])
+    if not names:
+        return
+    rows = [(name, *_said_of(answer, name)) for name in names]
+    yield table([("field", "as it should be written", "filled by", "known of it"), *rows])
+
+
+def _said_of(answer: Lookup, name: str) -> tuple[object, ...]:
+    filled, facts = answer.filled.get(name), answer.facts.get(name, {})
+    known = ", ".join(f"{fact} {_WORDS.get(value, value)}" for fact, value in facts.items())
+    return answer.normalised.get(name), filled and filled.service, known
+
+
+_WORDS: Mapping[object, str] = {True: "yes", False: "no"}
 
 
 def contacts_text(contacts: list[Mapping[str, object]]) -> str:

@@ -10,16 +10,21 @@ from ..answer import Flag, Lookup
 def said_by_services(lookup: Lookup, aliases: Mapping[str, str]) -> dict[str, object]:
     """Write what services said about a record; nothing where they said nothing.
 
-    Of a value that a service knows, it is told which service that is, and not the value: whoever
-    asks about an e-mail address shall not learn whose it is.
+    Of a value that a service knows, it is told which service that is; not the value, nor what a
+    validator makes of it: whoever asks about an e-mail address shall not learn whose it is.
     """
-    if not (lookup.flags or lookup.normalised or lookup.filled):
+    if not (lookup.flags or lookup.normalised or lookup.facts or lookup.filled):
         return {}
-    name = aliases.get
+
+    def of_what_was_typed(values: Mapping[str, object]) -> dict[str, object]:
+        typed = ((name, value) for name, value in values.items() if name not in lookup.filled)
+        return {aliases.get(name, name): value for name, value in typed}
+
     told = {
         "flags": [_flag(flag, aliases) for flag in lookup.flags],
-        "normalised": {name(field, field): text for field, text in lookup.normalised.items()},
-        "filled": {name(field, field): one.service for field, one in lookup.filled.items()},
+        "normalised": of_what_was_typed(lookup.normalised),
+        "facts": of_what_was_typed(lookup.facts),
+        "filled": {aliases.get(name, name): one.service for name, one in lookup.filled.items()},
     }
     return {part: value for part, value in told.items() if value}
 

@@ -105,6 +105,14 @@ _SAID: Json = {
     "flags": {"type": "array", "items": ref("Flag")},
     "normalised": _NAMED_TEXTS
     | {"description": "Values as they should be written, by field, as validators say."},
+    "facts": {
+        "type": "object",
+        "description": "What is known of the values besides, by field, as validators say.",
+        "additionalProperties": {
+            "type": "object",
+            "additionalProperties": {"type": ["string", "boolean"]},
+        },
+    },
     "filled": _NAMED_TEXTS | {"description": "Which service knew a field that was not given."},
 }
 _REASONS: Json = {"reasons": {"type": "array", "items": ref("Reasons")}}

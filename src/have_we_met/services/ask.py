@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, cast
+from typing import cast
 
 from ..keys.transforms import import_object
 from ..model import Service
 from .reply import Ask, Asked, Reply, is_blank
-from .validators import PureValidator, make_validator
+from .validators import Checked, PureValidator, make_validator
 
 
 def is_askable(service: Service, asked: Asked) -> bool:
@@ -46,9 +46,13 @@ def at_once(service: Service) -> Callable[[Asked], Reply] | None:
     return lambda asked: _reply(check(asked.raw.get(field)))
 
 
-def _reply(checked: Any) -> Reply:
-    reason = checked.reason or ""
-    return Reply(valid=checked.valid, reason=reason, normalised=checked.value)
+def _reply(checked: Checked) -> Reply:
+    return Reply(
+        valid=checked.valid,
+        reason=checked.reason or "",
+        normalised=checked.value,
+        facts=checked.facts,
+    )
 
 
 def ask_function(service: Service) -> Ask:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
-from ..answer import Filled, Flag, Lack, Lookup
+from ..answer import Facts, Filled, Flag, Lack, Lookup
 from ..model import Model, Service
 from ..record import Record
 from .pointer import at
@@ -33,6 +34,7 @@ class Heard:
     record: Record = field(repr=False)
     flags: tuple[Flag, ...] = ()
     normalised: Mapping[str, str] = field(default_factory=dict, repr=False)
+    facts: Mapping[str, Facts] = field(default_factory=dict, repr=False)
     filled: Mapping[str, Filled] = field(default_factory=dict, repr=False)
     lacks: tuple[Lack, ...] = ()
     complete: bool = True
@@ -51,12 +53,13 @@ class Heard:
 
     def telling(self, lookup: Lookup) -> Lookup:
         """Add what services said to an answer."""
-        if not (self.flags or self.normalised or self.filled):
+        if not (self.flags or self.normalised or self.facts or self.filled):
             return lookup
         return replace(
             lookup,
             flags=(*lookup.flags, *self.flags),
             normalised={**lookup.normalised, **self.normalised},
+            facts={**lookup.facts, **self.facts},
             filled={**lookup.filled, **self.filled},
         )
 
@@ -76,6 +79,7 @@ def heard(model: Model, record: Record, said: Sequence[tuple[Service, Said]]) ->
         record=with_values(model, record, filled),
         flags=(*flags, *_own_flags(said), *_differences(model, record, said)),
         normalised=_normalised(said),
+        facts=_facts(said),
         filled=filled,
         lacks=tuple(Lack("service", service.name, one.reason) for service, one in failed),
         complete=not any(could_change(model, record, service) for service, _ in failed),
@@ -180,6 +184,20 @@ def _normalised(said: Sequence[tuple[Service, Said]]) -> dict[str, str]:
         if isinstance(one, Reply) and one.normalised is not None and service.field is not None:
             values.setdefault(service.field, one.normalised)
     return values
+
+
+def _facts(said: Sequence[tuple[Service, Said]]) -> dict[str, Facts]:
+    """Gather what is known of each field's value; of two who know the same, the first counts."""
+    known: dict[str, dict[str, str | bool]] = {}
+    for service, one in said:
+        if isinstance(one, Reply) and one.valid and service.field is not None:
+            told = {name: fact for name, fact in one.facts.items() if _is_fact(fact)}
+            known[service.field] = told | known.get(service.field, {})
+    return {name: facts for name, facts in known.items() if facts}
+
+
+def _is_fact(value: object) -> TypeGuard[str | bool]:
+    return isinstance(value, bool) or (isinstance(value, str) and _is_plain(value))
 
 
 def _own_flags(said: Sequence[tuple[Service, Said]]) -> Iterator[Flag]:

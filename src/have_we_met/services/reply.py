@@ -48,7 +48,8 @@ class Reply:
     ``valid`` is false where the record should not be taken as it is, for a ``reason`` that repeats
     nothing of it. ``found`` is false where a look-up knows nobody. ``values`` is what it knows, a
     document from which ``gives`` picks; ``normalised`` is the value of its field as it should be
-    written; ``flags`` are words of its own for the answer.
+    written, and ``facts`` what is known of that value besides, texts and truths by name; ``flags``
+    are words of its own for the answer.
 
     >>> Reply(valid=False, reason="is on the list of blocked domains").found
     True
@@ -60,6 +61,7 @@ class Reply:
     values: object = field(default=NOTHING, repr=False)
     normalised: str | None = field(default=None, repr=False)
     flags: tuple[str, ...] = ()
+    facts: Mapping[str, object] = field(default=NOTHING, repr=False)
 
 
 Ask = Callable[[Asked], Awaitable[Reply]]
