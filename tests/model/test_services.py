@@ -168,11 +168,13 @@ def test_all_mistakes_are_named_at_once() -> None:
 
 
 def test_nothing_is_rejected_after_the_answer_is_known() -> None:
-    services = [RULES | {"when": "after", "on_invalid": "reject", "gives": {"city": "/c"}}]
+    wrong = {"on_invalid": "reject", "gives": {"city": "/c"}, "cache": {}}
+    services = [RULES | {"when": "after"} | wrong]
 
     assert problems(services) == [
         "services[0].on_invalid: nothing can be rejected after the answer is known",
         "services[0].gives: nothing can be filled after the answer is known",
+        "services[0].cache: what is said of one answer is not kept for another",
     ]
 
 

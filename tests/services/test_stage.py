@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from have_we_met import Model, ModelError, Service
+from have_we_met import Model, ModelError, Service, ServiceUnavailable
 from have_we_met.answer import Filled
 from have_we_met.model import Cache
 from have_we_met.resilience import BreakerSettings, RetrySettings
@@ -313,20 +313,115 @@ class TestCaches:
         replies = Replies(Cache(seconds=10, entries=2), clock=lambda: now[0])
         questions = [Asked({"email": name}, {"email": name}) for name in ("a", "b", "c")]
         for question in questions:
-            replies.keep(question, Reply())
+            replies.keep(replies.mark(question), Reply())
 
-        assert [replies.get(question) is None for question in questions] == [True, False, False]
+        marks = [*map(replies.mark, questions)]
+        assert [replies.get(mark) is None for mark in marks] == [True, False, False]
         now[0] = 10.0
-        assert replies.get(questions[2]) is None
+        assert replies.get(marks[2]) is None
 
     def test_no_key_gives_anybody_away(self) -> None:
         """Nor can anybody who has the keys try out who is behind them."""
         question = Asked({"email": "ada@example.org"}, {"email": "ada@example.org"})
         one, other = Replies(Cache()), Replies(Cache())
 
-        assert len(one._mark(question)) == 16
-        assert one._mark(question) != other._mark(question)
-        assert one._mark(question) == one._mark(question)
+        assert len(one.mark(question)) == 16
+        assert one.mark(question) != other.mark(question)
+        assert one.mark(question) == one.mark(question)
+
+
+class Gate:
+    """A service that answers when it is let, and counts who asks."""
+
+    asked = 0
+    opens: asyncio.Event
+    fails = False
+
+    @classmethod
+    def shut(cls, *, fails: bool = False) -> None:
+        cls.asked, cls.opens, cls.fails = 0, asyncio.Event(), fails
+
+
+async def at_the_gate(asked: Asked) -> Reply:
+    Gate.asked += 1
+    await Gate.opens.wait()
+    if Gate.fails:
+        raise ServiceUnavailable("is out of order")
+    return Reply(flags=("came through",))
+
+
+class TestTheSameAtOnce:
+    """Those who ask one service the same at the same moment make one call, if answers are kept."""
+
+    @pytest.fixture
+    async def stage(self) -> AsyncIterator[Stage]:
+        Gate.shut()
+        gate = custom("gate", at_the_gate, needs=["email"], timeout=LONG, cache=Cache())
+        async with opened(gate) as stage:
+            yield stage
+
+    def ask(self, stage: Stage, seconds: float = LONG, **raw: str) -> asyncio.Task[Heard]:
+        record = stage.model.record(ADA | raw)
+        return asyncio.create_task(stage.before(record, monotonic() + seconds))
+
+    async def test_they_make_one_call(self, stage: Stage) -> None:
+        tasks = [self.ask(stage, first_name=name) for name in ("Ada", "Ada", "Grace")]
+        other = self.ask(stage, email="grace@example.org")
+        await until(lambda: Gate.asked == 2)
+        Gate.opens.set()
+        heard = await asyncio.gather(*tasks, other)
+
+        assert Gate.asked == 2
+        assert {flag.reason for one in heard for flag in one.flags} == {"came through"}
+        assert stage.clients["gate"].counts == {"ok": 2, "shared": 2}
+
+    async def test_where_nothing_is_kept_each_makes_its_own(self) -> None:
+        Gate.shut()
+        async with opened(custom("gate", at_the_gate, needs=["email"], timeout=LONG)) as stage:
+            tasks = [self.ask(stage) for _ in range(3)]
+            await until(lambda: Gate.asked == 3)
+            Gate.opens.set()
+            await asyncio.gather(*tasks)
+
+    async def test_a_failure_is_shared_and_not_kept(self, stage: Stage) -> None:
+        Gate.shut(fails=True)
+        tasks = [self.ask(stage) for _ in range(3)]
+        await until(lambda: Gate.asked == 1)
+        Gate.opens.set()
+        heard = await asyncio.gather(*tasks)
+
+        assert Gate.asked == 1
+        assert [str(lack) for one in heard for lack in one.lacks] == [
+            "service gate: is out of order"
+        ] * 3
+        await self.ask(stage)
+        assert Gate.asked == 2
+
+    @pytest.mark.parametrize("how", ["cancelled", "late"])
+    async def test_one_that_is_broken_off_takes_nobody_along(self, stage: Stage, how: str) -> None:
+        first = self.ask(stage, 0.05 if how == "late" else LONG)
+        await until(lambda: Gate.asked == 1)
+        others = [self.ask(stage) for _ in range(2)]
+        await asyncio.sleep(0)
+        if how == "cancelled":
+            first.cancel()
+        await asyncio.wait([first])
+        await until(lambda: Gate.asked == 2)
+        Gate.opens.set()
+        heard = await asyncio.gather(*others)
+
+        assert Gate.asked == 2
+        assert [one.lacks for one in heard] == [(), ()]
+
+    async def test_nobody_waits_longer_than_its_own_time(self, stage: Stage) -> None:
+        first = self.ask(stage)
+        await until(lambda: Gate.asked == 1)
+        (lack,) = (await self.ask(stage, 0.05)).lacks
+        Gate.opens.set()
+
+        assert lack.reason == "was not heard before the services' time was up"
+        assert (await first).lacks == ()
+        assert stage.clients["gate"].counts == {"ok": 1, "late": 1}
 
 
 class TestSecrets:

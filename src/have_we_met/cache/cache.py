@@ -15,11 +15,11 @@ from ..asking import Ask, Question, Step
 from ..errors import BreakerOpen, DeadlineExceeded, StoreError
 from ..looking import late
 from ..record import Record
+from ..resilience.flights import Flights
 from ..store.base import Store
 from ..store.stamps import Stamps
 from .again import again
 from .asked import Asked, Read, asked, mark_of
-from .flights import Flights
 from .held import Held, held_of
 from .memory import Kept, Memory
 from .naming import Raw, Values, marker, namer
@@ -49,7 +49,7 @@ class Cache:
     redis: Redis | None
     clock: Callable[[], float] = time
     counts: Counter[str] = field(default_factory=Counter)
-    flights: Flights = field(default_factory=Flights)
+    flights: Flights[Lookup] = field(default_factory=lambda: Flights(_is_everybodys))
 
     def step(self, suggestions: int) -> Step:
         """The step for a resolver that shows so many; it belongs next to the store."""
@@ -191,6 +191,11 @@ class Cache:
 def _holds(kept: Kept | None, version: object | None) -> TypeGuard[Kept]:
     """Whether nothing at all was committed since an answer was known to hold."""
     return kept is not None and version is not None and kept.version == version
+
+
+def _is_everybodys(answer: Lookup) -> bool:
+    """Whether those may have it who asked the same: who began earlier had to end earlier."""
+    return all(lack.kind != "store" for lack in answer.degraded)
 
 
 def _is_no_answer(answer: Lookup) -> bool:

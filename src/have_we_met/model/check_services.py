@@ -118,6 +118,8 @@ def _custom(service: Service) -> Iterator[Problem]:
                 yield Problem(name, "nothing can be rejected after the answer is known")
         if service.gives:
             yield Problem("gives", "nothing can be filled after the answer is known")
+        if service.cache is not None:
+            yield Problem("cache", "what is said of one answer is not kept for another")
     yield from _gives(service)
     yield from _function(service)
 

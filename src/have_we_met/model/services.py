@@ -76,7 +76,10 @@ class Request:
 @speaks
 @dataclass(frozen=True, kw_only=True, config=FROZEN)
 class Cache:
-    """How long answers of a service are kept in memory, in seconds, and how many at most."""
+    """How long answers of a service are kept in memory, in seconds, and how many at most.
+
+    Those who ask the same at the same moment then make one call of it.
+    """
 
     seconds: Number = 300.0
     entries: Whole = 10_000

@@ -11,14 +11,15 @@ from typing import Any
 
 from ..errors import require
 from ..model.services import Cache
-from .reply import Asked, Reply
+from ..resilience.flights import Flights
+from .reply import Asked, Failure, Reply
 
 
 class Replies:
     """The latest replies of one service: so many at most, and for so long.
 
-    They are found by a hash, made with a secret of this process, of all that the service was told:
-    no key gives anybody away, and no two questions share one.
+    They are found by a mark: a hash, made with a secret of this process, of all that the service
+    was told. No mark gives anybody away, and no two questions share one. Belongs to one event loop.
     """
 
     def __init__(self, settings: Cache, *, clock: Callable[[], float] = monotonic) -> None:
@@ -27,16 +28,18 @@ class Replies:
             settings.entries, settings.seconds, timer=clock
         )
         self._secret = urandom(32)
+        self.flights: Flights[Reply | Failure] = Flights()
 
-    def get(self, asked: Asked) -> Reply | None:
+    def get(self, mark: bytes) -> Reply | None:
         """What was said to this, if that is known still."""
-        return self._replies.get(self._mark(asked))
+        return self._replies.get(mark)
 
-    def keep(self, asked: Asked, reply: Reply) -> None:
+    def keep(self, mark: bytes, reply: Reply) -> None:
         """Remember what was said."""
-        self._replies[self._mark(asked)] = reply
+        self._replies[mark] = reply
 
-    def _mark(self, asked: Asked) -> bytes:
+    def mark(self, asked: Asked) -> bytes:
+        """Give what stands for a question."""
         told = json.dumps([dict(asked.values), dict(asked.raw)], sort_keys=True, default=str)
         spelt = told.encode(errors="surrogatepass")
         return blake2b(spelt, digest_size=16, key=self._secret).digest()

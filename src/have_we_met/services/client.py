@@ -24,10 +24,11 @@ class TooSlow(ServiceUnavailable):
 
 
 OUTCOMES = (
-    *("ok", "invalid", "not_found", "kept"),
+    *("ok", "invalid", "not_found", "kept", "shared"),
     *("refused", "late", "left_alone", "failed"),
 )
-"""What becomes of a question: an answer of one kind or another, one kept from before, or none."""
+"""What becomes of a question: an answer of one kind or another, one kept from before, what somebody
+else heard who asked the same at that moment, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +48,62 @@ class Client:
     async def hear(self, asked: Asked, until: float) -> Reply | Failure:
         """Ask, as often as the service may be asked before ``until``; never raises.
 
+        Where answers are kept, those who ask the same at the same moment make one question of it.
         What an error says is passed on where it is ours. Others may quote the record: of them no
         more than the class is told.
         """
         if self.at_once is not None:
             return self.hear_at_once(asked)
-        if (known := self._known(asked)) is not None:
-            return known
         try:
-            # Outside the breaker: that the time of all services is up says nothing of this one.
-            async with asyncio.timeout(until - monotonic()):
-                reply = await self._retried(asked, until)
+            if self.replies is None:
+                return await self._asked(asked, until)
+            return await self._known_or_asked(self.replies, asked, until)
         except TimeoutError:
             return self._failed(TooSlow("was not heard before the services' time was up"))
-        except Exception as error:  # noqa: BLE001  # a service never stands in the caller's way
-            return self._failed(error)
-        return self._kept(asked, reply)
 
     def hear_at_once(self, asked: Asked) -> Reply | Failure:
         """Ask a service that asks nobody."""
         assert self.at_once is not None
-        if (known := self._known(asked)) is not None:
+        mark = self.replies.mark(asked) if self.replies else b""
+        if self.replies and (known := self._known(self.replies, mark)) is not None:
             return known
         try:
-            return self._kept(asked, self.at_once(asked))
-        except Exception as error:  # noqa: BLE001  # as above
+            reply = self._said(self.at_once(asked))
+        except Exception as error:  # noqa: BLE001  # a service never stands in the caller's way
             return self._failed(error)
+        if self.replies:
+            self.replies.keep(mark, reply)
+        return reply
 
-    def _known(self, asked: Asked) -> Reply | None:
-        known = self.replies.get(asked) if self.replies else None
+    async def _known_or_asked(
+        self, replies: Replies, asked: Asked, until: float
+    ) -> Reply | Failure:
+        mark = replies.mark(asked)
+        if (known := self._known(replies, mark)) is not None:
+            return known
+
+        async def work() -> Reply | Failure:
+            said = await self._asked(asked, until)
+            if isinstance(said, Reply):
+                replies.keep(mark, said)
+            return said
+
+        said, shared = await replies.flights.share(mark, work, until)
+        if shared:
+            self.counts["shared"] += 1
+        return said
+
+    async def _asked(self, asked: Asked, until: float) -> Reply | Failure:
+        """Ask; raises :class:`TimeoutError` where ``until`` passes meanwhile."""
+        # Outside the breaker: that the time of all services is up says nothing of this one.
+        async with asyncio.timeout(until - monotonic()):
+            try:
+                return self._said(await self._retried(asked, until))
+            except Exception as error:  # noqa: BLE001  # as above
+                return self._failed(error)
+
+    def _known(self, replies: Replies, mark: bytes) -> Reply | None:
+        known = replies.get(mark)
         if known is not None:
             self.counts["kept"] += 1
         return known
@@ -85,10 +113,8 @@ class Client:
         is_ours = isinstance(error, BreakerOpen | ServiceUnavailable)
         return Failure(str(error) if is_ours else f"failed with {type(error).__name__}")
 
-    def _kept(self, asked: Asked, reply: Reply) -> Reply:
+    def _said(self, reply: Reply) -> Reply:
         self.counts[_answer(reply)] += 1
-        if self.replies:
-            self.replies.keep(asked, reply)
         return reply
 
     async def close(self) -> None:

@@ -113,8 +113,9 @@ METRICS = (
     Metric(
         "have_we_met_service_calls_total",
         "counter",
-        "questions to a service: answered `ok`, `invalid`, `not_found`, or as before (`kept`); or"
-        " not: `refused`, `late`, `failed`, or `left_alone` by its breaker",
+        "questions to a service: answered `ok`, `invalid`, `not_found`, as before (`kept`), or as"
+        " who asked the same (`shared`); or not: `refused`, `late`, `failed`, or `left_alone` by"
+        " its breaker",
         ("service", "outcome"),
     ),
     Metric(
