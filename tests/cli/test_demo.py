@@ -55,6 +55,21 @@ def test_it_serves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "http://127.0.0.1:8123/register" in result.stderr
 
 
+@pytest.mark.parametrize("policy", ["blind", "public"])
+def test_it_serves_under_a_policy(monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
+    """With --policy the pages bring a key of that policy, which is good in the demo's store."""
+    server = pytest.importorskip("have_we_met.server")
+    served = []
+    monkeypatch.setattr(server, "serve", served.append)
+
+    run("demo", "--policy", policy)
+
+    (settings,) = served
+    listed = data("key", "list", "--db", settings.url)
+    assert [one["policy"] for one in listed] == [policy]
+    assert settings.page_key.startswith(f"hwm_{listed[0]['id']}_")
+
+
 def test_serve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """``serve`` hands over what it was told."""
     server = pytest.importorskip("have_we_met.server")

@@ -29,7 +29,7 @@ TYPESCRIPT = {
         "strict": True,
         "noEmit": True,
     },
-    "include": ["main.tsx"],
+    "include": ["main.tsx", "example*"],
 }
 HTML = '<!doctype html><div id="root"></div><script type="module" src="/main.tsx"></script>'
 MOUNT = """
@@ -93,6 +93,12 @@ def test_the_page_is_what_the_sources_give(react: Path, tmp_path: Path) -> None:
         assert (tmp_path / name).read_bytes() == (PAGES / name).read_bytes()
 
 
+def examples(page: str, language: str) -> list[str]:
+    """What a page shows in a language."""
+    text = (Path(__file__).parents[2] / page).read_text("utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
 @pytest.fixture(scope="module")
 def packed(react: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package as it would be published."""
@@ -112,10 +118,13 @@ def test_what_is_packed(packed: Path) -> None:
 
 @pytest.mark.parametrize("version", ["18", "19"])
 def test_a_fresh_application(packed: Path, tmp_path: Path, version: str) -> None:
-    """The README's form, in an application that knows only the package, is checked and built."""
-    readme = (Path(__file__).parents[2] / "clients" / "react" / "README.md").read_text("utf-8")
-    (form,) = re.findall(r"```tsx\n(import .*?)```", readme, re.DOTALL)
+    """The pages' examples, in an application that knows only the package, are checked and built."""
+    (form,) = examples("clients/react/README.md", "tsx")
+    pages = ("clients/react/README.md", "docs/how-to/put-it-in-a-form.md")
+    others = [text for page in pages for text in examples(page, "ts")]
+    assert others
     for name, text in {
+        **{f"example{place}.ts": text for place, text in enumerate(others)},
         "package.json": json.dumps(APP),
         "tsconfig.json": json.dumps(TYPESCRIPT),
         "index.html": HTML,

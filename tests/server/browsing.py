@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
+from ..clients.npm import Unavailable, install
 from .apps import listening, make_app
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -17,13 +19,15 @@ SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
 PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
+    "viewport": {"width": 360, "height": 780},
     "device_scale_factor": 2,
     "has_touch": True,
     "color_scheme": "dark",
 }
-NO_MISTAKES = ("422", "ERR_CONNECTION_REFUSED")
+NO_MISTAKES = ("422", "429", "ERR_CONNECTION_REFUSED")
 """What the console tells of refusals, and of servers that a test takes away."""
+
+AXE = Path(__file__).parents[2] / "clients/react/node_modules/axe-core/axe.min.js"
 
 Scenario = Callable[[Any], None]
 Browse = Callable[..., None]
@@ -47,9 +51,14 @@ def browser() -> Iterator[Browse]:
         launch = started.chromium.launch
         opened = thread.submit(launch, executable_path=str(CHROMIUM), args=ARGUMENTS).result()
 
-        def browse(scenario: Scenario, path: str = "/", **screen: Any) -> None:
-            with listening(make_app()) as address:
-                thread.submit(play, opened, address, path, scenario, screen or WIDE).result()
+        def browse(
+            scenario: Scenario, path: str = "/", app: FastAPI | None = None, **screen: Any
+        ) -> None:
+            with listening(app or make_app()) as address:
+                visit(scenario, address, path, **screen)
+
+        def visit(scenario: Scenario, address: str, path: str, **screen: Any) -> None:
+            thread.submit(play, opened, address, path, scenario, screen or WIDE).result()
 
         yield browse
         thread.submit(opened.close).result()
@@ -70,7 +79,7 @@ def play(opened: Any, address: str, path: str, scenario: Scenario, screen: dict[
 
     context = opened.new_context(**screen)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)  # a busy machine is no mistake
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", hear)
     page.on("request", see)
@@ -79,6 +88,22 @@ def play(opened: Any, address: str, path: str, scenario: Scenario, screen: dict[
     context.close()
 
     assert wrong == []
+
+
+def violations(page: Any) -> list[str]:
+    """What breaks a rule of the WCAG that a program can check, colours too."""
+    page.wait_for_timeout(400)  # until nothing is half transparent
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run().then(({ violations }) => violations)")
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
+
+
+def need_axe() -> None:
+    """Skip a test where the checker cannot be installed."""
+    try:
+        install()
+    except Unavailable as exc:
+        pytest.skip(str(exc))
 
 
 def shoot(page: Any, name: str) -> None:

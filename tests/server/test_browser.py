@@ -120,7 +120,7 @@ def test_on_a_phone(browse: Browse) -> None:
         page.get_by_label("First name").fill("Jon")
         page.locator("tbody tr", has_text="jon").wait_for()
 
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
         for button in page.get_by_role("button").all():
             assert button.bounding_box()["height"] >= 36
         shoot(page, "phone")

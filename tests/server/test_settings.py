@@ -27,6 +27,16 @@ def test_all_other_addresses(host: str) -> None:
     assert create_app(Settings(url="sqlite://", host=host)).state.desk.callers.required
 
 
+@pytest.mark.parametrize("key", ["x", "hwm_", "hwm_0123456789ab_", "Bearer hwm_1_2"])
+def test_a_page_key_that_is_none(key: str) -> None:
+    """What is no key is refused, and not told again."""
+    with pytest.raises(SettingsError, match=r"page_key: must be a key, hwm_\.\.\.") as caught:
+        Settings(url="sqlite://", page_key=key)
+
+    assert key not in str(caught.value).replace("hwm_...", "")
+    assert "hwm_1_2" not in repr(Settings(url="sqlite://", page_key="hwm_1_2"))
+
+
 def test_all_mistakes_at_once() -> None:
     """Every mistake is told, each with its setting."""
     with pytest.raises(SettingsError) as caught:

@@ -1,20 +1,21 @@
 import { useEffect, useRef, useState, type FormEvent } from "react";
 
-import { MatchNotice, useContactLookup, useRegistration, type Contact } from "../src";
+import { MatchNotice, useContactLookup, useRegistration, type Policy, type Suggestion } from "../src";
 import { Field } from "./Field";
-import type { Form, FormField } from "./fields";
+import { serverOf, type Form, type FormField } from "./fields";
+import { metBy, type Met } from "./met";
 import { NotRegistered } from "./NotRegistered";
-import type { Met } from "./Welcome";
-
-/** Beside the page, so that the server may stand under any path. */
-const SERVER = { url: "api/contacts" };
+import { Person } from "./Person";
 
 type Fields = Record<string, string>;
 
 /** A form that asks as each field is left, and never stands in anybody's way. */
-export function RegistrationForm({ fields, maxLength, onMet }: Form & { onMet: (met: Met) => void }) {
-  const lookup = useContactLookup<Fields>(SERVER);
-  const { register, confirm, noneOfThese, isSending, result, review } = useRegistration<Fields>(SERVER);
+export function RegistrationForm({ onMet, ...page }: Form & { onMet: (met: Met) => void }) {
+  const { fields, maxLength, policy } = page;
+  const server = serverOf(page);
+  const lookup = useContactLookup<Fields, Policy>(server);
+  const registration = useRegistration<Fields, Policy>(server);
+  const { register, confirm, noneOfThese, isSending, result, review } = registration;
   const [form, setForm] = useState<Fields>({});
   const notice = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -24,16 +25,16 @@ export function RegistrationForm({ fields, maxLength, onMet }: Form & { onMet: (
     if (review) notice.current?.focus();
   }, [review]);
   useEffect(() => {
-    if (result && !result.failure && !review) onMet({ ...result, how: result.created ? "created" : "met" });
-  }, [result, review, onMet]);
+    if (result && !result.failure && !review) onMet(metBy(result, form, policy));
+  }, [result, review, form, policy, onMet]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void register(form, lookup.declined);
   };
-  const accept = (contact: Contact | undefined) => {
-    if (review && contact) void confirm(contact.id);
-    else onMet({ contact, how: "met" });
+  const accept = (suggestion: Suggestion | undefined) => {
+    if (review && suggestion?.id !== undefined) void confirm(suggestion.id);
+    else onMet(metBy({ created: false, contact: suggestion }, form, policy));
   };
   const decline = () => {
     if (review) return void noneOfThese();
@@ -59,7 +60,8 @@ export function RegistrationForm({ fields, maxLength, onMet }: Form & { onMet: (
       aria-labelledby="register"
       aria-busy={isSending}
       onSubmit={submit}
-      onBlur={lookup.lookupOnBlur(form)}
+      // Where answers tell nothing there is nothing to ask.
+      onBlur={policy === "blind" ? undefined : lookup.lookupOnBlur(form)}
     >
       <h2 id="register">Create your account</h2>
       <div className="fields">{fields.filter(({ identifies }) => identifies).map(show)}</div>
@@ -69,11 +71,12 @@ export function RegistrationForm({ fields, maxLength, onMet }: Form & { onMet: (
           isLoading={lookup.isLoading}
           onConfirm={accept}
           onNone={decline}
+          describe={(suggestion) => <Person suggestion={suggestion} />}
         />
       </div>
       <div className="fields">{fields.filter(({ identifies }) => !identifies).map(show)}</div>
       {result?.failure && <NotRegistered result={result} shown={fields.map(({ name }) => name)} />}
-      {lookup.result?.failure && !result?.failure && (
+      {lookup.result?.failure && !review && !result?.failure && (
         <p className="hint" role="status">
           We could not look whether we have met. That need not keep you: just go on.
         </p>

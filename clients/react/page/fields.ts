@@ -1,3 +1,5 @@
+import type { ClientOptions, Policy } from "../src";
+
 /** What the page is told of the model's fields, in an attribute of its root. */
 export interface FormField {
   name: string;
@@ -11,6 +13,15 @@ export interface FormField {
 export interface Form {
   fields: readonly FormField[];
   maxLength: number;
+  /** What the server's answers reveal. */
+  policy: Policy;
+  /** The page's own key, where the server wants one. */
+  apiKey?: string;
+}
+
+/** How the page reaches its server; beside the page, so that the server may stand under any path. */
+export function serverOf({ policy, apiKey }: Form): ClientOptions<Policy> {
+  return { url: "api/contacts", policy, ...(apiKey ? { apiKey } : {}) };
 }
 
 /** How React spells an attribute. */

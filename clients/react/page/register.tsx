@@ -3,8 +3,9 @@ import { StrictMode, useCallback, useState } from "react";
 import { createRoot } from "react-dom/client";
 
 import { readForm, type Form } from "./fields";
+import type { Met } from "./met";
 import { RegistrationForm } from "./RegistrationForm";
-import { Welcome, type Met } from "./Welcome";
+import { Welcome } from "./Welcome";
 
 function Registration(form: Form) {
   const [met, setMet] = useState<Met | null>(null);

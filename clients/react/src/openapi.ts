@@ -68,6 +68,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What a key's answers reveal.
+         * @enum {unknown}
+         */
+        Policy: "blind" | "public" | "assisted" | "desk" | "backoffice";
         /** @description What is known of a person. Fields are read as `first_name` too. */
         ContactToAskAbout: {
             email?: string | null;
@@ -335,6 +340,69 @@ export interface components {
             field: string;
             detail: string;
         };
+        BlindLookupAnswer: {
+            /** @constant */
+            exists: "unknown";
+            /** @constant */
+            next: "code";
+        };
+        BlindContactAccepted: {
+            /** @constant */
+            accepted: true;
+            /** @constant */
+            next: "code";
+        };
+        PublicLookupAnswer: {
+            /** @enum {unknown} */
+            exists: true | "maybe" | false;
+            hints: components["schemas"]["PublicHint"][];
+            lookupId: string;
+        };
+        PublicContactCreated: {
+            /** @constant */
+            created: true;
+            lookupId: string;
+        };
+        PublicContactNotCreated: {
+            /** @constant */
+            created: false;
+            lookupId: string;
+            message: string;
+        } | {
+            /** @constant */
+            created: false;
+            lookupId: string;
+            /** @constant */
+            requiresReview: true;
+            hints: components["schemas"]["PublicHint"][];
+            decisionToken: string;
+            message: string;
+        };
+        PublicContactNotCreatedApart: {
+            /** @constant */
+            created: false;
+            lookupId: string;
+            /** @constant */
+            linked: true;
+        } | {
+            /** @constant */
+            created: false;
+            lookupId: string;
+            message: string;
+        } | {
+            /** @constant */
+            created: false;
+            lookupId: string;
+            /** @constant */
+            requiresReview: true;
+            hints: components["schemas"]["PublicHint"][];
+            decisionToken: string;
+            message: string;
+        };
+        /** @description Masked values by field, such as j***@acme.com; `id` is a place, to confirm. */
+        PublicHint: {
+            [key: string]: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -342,6 +410,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Policy = components['schemas']['Policy'];
 export type ContactToAskAbout = components['schemas']['ContactToAskAbout'];
 export type ContactToCreate = components['schemas']['ContactToCreate'];
 export type Decision = components['schemas']['Decision'];
@@ -362,6 +431,13 @@ export type Reasons = components['schemas']['Reasons'];
 export type Evidence = components['schemas']['Evidence'];
 export type Problem = components['schemas']['Problem'];
 export type Mistake = components['schemas']['Mistake'];
+export type BlindLookupAnswer = components['schemas']['BlindLookupAnswer'];
+export type BlindContactAccepted = components['schemas']['BlindContactAccepted'];
+export type PublicLookupAnswer = components['schemas']['PublicLookupAnswer'];
+export type PublicContactCreated = components['schemas']['PublicContactCreated'];
+export type PublicContactNotCreated = components['schemas']['PublicContactNotCreated'];
+export type PublicContactNotCreatedApart = components['schemas']['PublicContactNotCreatedApart'];
+export type PublicHint = components['schemas']['PublicHint'];
 export type $defs = Record<string, never>;
 export interface operations {
     createContact: {

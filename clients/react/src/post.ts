@@ -1,4 +1,4 @@
-import type { ClientOptions, Failure, Problem, Trouble } from "./types";
+import type { ClientOptions, Failure, Policy, Problem, Trouble } from "./types";
 
 /** A request: where, what, how long it may take, and what calls it off. */
 export interface Request {
@@ -19,7 +19,7 @@ const WARNINGS: Readonly<Record<Failure, string>> = {
 /** Post JSON and read the JSON that comes back. Never rejects: what goes wrong is a value too. */
 export async function post<Answer>(
   { path, body, timeout, headers, signal }: Request,
-  options: ClientOptions,
+  options: ClientOptions<Policy>,
   isAnswer: (value: unknown) => value is Answer,
 ): Promise<Answer | Trouble> {
   const send = options.fetch ?? globalThis.fetch;
@@ -27,12 +27,12 @@ export async function post<Answer>(
   const exchange = async (): Promise<Answer | Trouble> => {
     const response = await send(`${options.url ?? "/api/contacts"}${path}`, {
       method: "POST",
-      headers: { "Content-Type": "application/json", ...options.headers, ...headers },
+      headers: { "Content-Type": "application/json", ...keyOf(options), ...options.headers, ...headers },
       body: JSON.stringify(body),
       signal: calledOff.signal,
     });
     const answer: unknown = await response.json().catch(() => undefined);
-    if (!response.ok) return refused(response.status, answer);
+    if (!response.ok) return refused(response, answer);
     return isAnswer(answer) ? answer : trouble("unreadable");
   };
 
@@ -68,9 +68,21 @@ function trouble(failure: Failure): Trouble {
   return { failure, warning: WARNINGS[failure] };
 }
 
-function refused(status: number, answer: unknown): Trouble {
-  if (!isProblem(answer)) return { ...trouble("refused"), status };
-  return { failure: "refused", warning: answer.title, status, problem: answer };
+function keyOf({ apiKey }: ClientOptions<Policy>): Record<string, string> {
+  return apiKey ? { Authorization: `Bearer ${apiKey}` } : {};
+}
+
+function refused({ status, headers }: Response, answer: unknown): Trouble {
+  const said = isProblem(answer) ? { warning: answer.title, problem: answer } : {};
+  const retryAfter = secondsUntil(headers.get("Retry-After"));
+  return { ...trouble("refused"), status, ...said, ...(retryAfter === null ? {} : { retryAfter }) };
+}
+
+/** Read a `Retry-After`, which is a number of seconds or a date (RFC 9110, 10.2.3). */
+function secondsUntil(moment: string | null): number | null {
+  if (!moment) return null;
+  const seconds = /^\d+$/.test(moment) ? Number(moment) : (Date.parse(moment) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
 }
 
 function isProblem(answer: unknown): answer is Problem {

@@ -1,20 +1,23 @@
 import { useState, useSyncExternalStore } from "react";
 
 import { NOT_SENT, Registrations, type RegistrationState } from "./registrations";
-import type { ClientOptions, ContactFields, RecordId, RegistrationResult } from "./types";
+import type { ClientOptions, ContactFields, Declined, Policy, RegistrationResult, SuggestionId } from "./types";
 import { useLatest } from "./useLatest";
 
-export interface UseRegistration<Fields extends object = ContactFields> extends RegistrationState {
+export interface UseRegistration<
+  Fields extends object = ContactFields,
+  P extends Policy = "backoffice",
+> extends RegistrationState<P> {
   /**
    * Send a contact: it is created, or met before, or the person has to tell (`review`). Never rejects.
-   * To send the same contact again after no answer is safe. `declined` are suggestions that the person
-   * has already said they are not.
+   * To send the same contact again after no answer is safe. `declined` is that of `useContactLookup`:
+   * whom the person has already said they are not.
    */
-  register: (fields: Fields, declined?: readonly RecordId[]) => Promise<RegistrationResult>;
+  register: (fields: Fields, declined?: Declined) => Promise<RegistrationResult<P>>;
   /** Say which suggestion of `review` it is; gives `null` where no question is open. */
-  confirm: (id: RecordId) => Promise<RegistrationResult | null>;
+  confirm: (id: SuggestionId) => Promise<RegistrationResult<P> | null>;
   /** Say that it is none of the suggestions; gives `null` where no question is open. */
-  noneOfThese: () => Promise<RegistrationResult | null>;
+  noneOfThese: () => Promise<RegistrationResult<P> | null>;
   /** Forget what was sent and answered. */
   clear: () => void;
 }
@@ -26,13 +29,14 @@ export interface UseRegistration<Fields extends object = ContactFields> extends 
  * const { register, review, confirm, noneOfThese } = useRegistration();
  * <form onSubmit={(event) => { event.preventDefault(); void register(fields); }}>
  */
-export function useRegistration<Fields extends object = ContactFields>(
-  options: ClientOptions = {},
-): UseRegistration<Fields> {
+export function useRegistration<Fields extends object = ContactFields, P extends Policy = "backoffice">(
+  options: ClientOptions<P> = {},
+): UseRegistration<Fields, P> {
   const latest = useLatest(options);
   const [registrations] = useState(() => new Registrations(latest));
   const { watch, read } = registrations.state;
   const state = useSyncExternalStore(watch, read, () => NOT_SENT);
   const { register, confirm, noneOfThese, clear } = registrations;
-  return { ...state, register, confirm, noneOfThese, clear };
+  // What is no answer under the policy does not come this far.
+  return { ...state, register, confirm, noneOfThese, clear } as UseRegistration<Fields, P>;
 }

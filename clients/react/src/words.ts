@@ -1,4 +1,4 @@
-import type { Contact } from "./types";
+import type { Suggestion } from "./types";
 
 /** What a {@link MatchNotice} says. */
 export interface Words {
@@ -6,13 +6,17 @@ export interface Words {
   found: string;
   signIn: string;
   review: string;
+  /** Where the server says maybe, and not who. */
+  perhaps: string;
+  /** Beside values that are masked. */
+  masked: string;
   /** Where there is one choice. */
   notMe: string;
   /** Where there are several. */
   noneOfThese: string;
-  /** A contact in a line; blank where nothing may be told of it. */
-  call: (contact: Contact) => string;
-  /** A contact of whom nothing may be told. */
+  /** Somebody in a line; blank where nothing may be told of them. */
+  call: (suggestion: Suggestion) => string;
+  /** Somebody of whom nothing may be told. */
   somebody: string;
 }
 
@@ -21,6 +25,8 @@ export const WORDS: Words = {
   found: "Welcome back! We found your account.",
   signIn: "Sign in instead",
   review: "Is this you?",
+  perhaps: "You may have an account already.",
+  masked: "Stars stand for what we keep private.",
   notMe: "That is not me",
   noneOfThese: "None of these",
   call: ({ firstName, lastName, email, phone }) => {

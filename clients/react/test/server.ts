@@ -43,8 +43,9 @@ export class Asked {
     });
   }
 
-  answer(body: unknown, status = 200): void {
-    this.answerWith(new Response(typeof body === "string" ? body : JSON.stringify(body), { status }));
+  answer(body: unknown, status = 200, headers: Record<string, string> = {}): void {
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    this.answerWith(new Response(text, { status, headers }));
   }
 }
 
@@ -69,3 +70,26 @@ export const review = (decisionToken: string, ...suggestions: object[]) => ({
   ...from,
 });
 export const problem = (status: number, title: string) => ({ type: "about:blank", title, status });
+
+// --- what a key of less than records is answered ---------------------------------------------------
+
+const lookupId = "0".repeat(32);
+
+export const HINT = { email: "a***@silva.example", firstName: "A.", lastName: "S." };
+export const OTHER_HINT = { email: "m***@lin.example", lastName: "林." };
+
+export const hinted = (exists: true | "maybe" | false, ...hints: object[]) => ({ exists, hints, lookupId });
+export const hintedReview = (decisionToken: string, ...hints: object[]) => ({
+  created: false,
+  lookupId,
+  requiresReview: true,
+  hints: hints.map((hint, place) => ({ id: String(place + 1), ...hint })),
+  decisionToken,
+  message: "Potential duplicates found",
+});
+export const hintedCreated = { created: true, lookupId };
+export const hintedMet = { created: false, lookupId, message: "Existing contact found" };
+export const hintedLinked = { created: false, lookupId, linked: true };
+
+export const unknown = { exists: "unknown", next: "code" };
+export const accepted = { accepted: true, next: "code" };

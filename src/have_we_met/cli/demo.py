@@ -31,13 +31,19 @@ _TRIED = 1_000
     epilog="""\b
 Examples:
   have-we-met demo
+  have-we-met demo --policy public
   have-we-met demo --once --json
 """
 )
 @click.option("--once", is_flag=True, help="Ask the three questions and end; do not serve.")
 @click.option("--port", default=8000, show_default=True, help="The port to serve on.")
+@click.option(
+    "--policy",
+    type=click.Choice(["blind", "public"]),
+    help="Answer the pages as a form that anybody can open: by a key of this policy.",
+)
 @json_option
-def demo(once: bool, port: int, as_json: bool) -> None:
+def demo(once: bool, port: int, policy: str | None, as_json: bool) -> None:
     """Meet 10,000 invented people.
 
     They are written to a new SQLite file, three lookups show the three answers with their reasons,
@@ -51,7 +57,7 @@ def demo(once: bool, port: int, as_json: bool) -> None:
         click.echo("\n\n".join(one.text() for one in asked))
     say(f'\nAsk your own: have-we-met lookup \'{{"email": "..."}}\' --db {where.db}')
     if not once:
-        _serve(where, port)
+        _serve(where, port, page_key=wait(_page_key(where, policy)) if policy else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +132,22 @@ async def _nearest(resolver: Resolver, raw: Mapping[str, object]) -> Explanation
     return explain(model.scorecard, max(matches, key=lambda match: match.score))
 
 
-def _serve(where: Where, port: int) -> None:
+async def _page_key(where: Where, policy: str) -> str:
+    """Make a key for the pages; without limits, since nobody but this machine can ask."""
+    from ..access import Credential, Limits, create
+
+    asked = Credential.checked(policy=policy, label="the demo's pages", limits=Limits())
+    async with closing(await where.open()) as store:
+        return (await create(store, asked)).key
+
+
+def _serve(where: Where, port: int, *, page_key: str) -> None:
     from ..server import Settings, serve
 
     here = f"http://127.0.0.1:{port}"
     say(f"Serving on {here}/ until Ctrl-C; a registration form is at {here}/register")
-    serve(Settings(url=where.db, port=port, secret=token_hex(), log_level="warning"))
+    serve(
+        Settings(
+            url=where.db, port=port, secret=token_hex(), log_level="warning", page_key=page_key
+        )
+    )

@@ -119,6 +119,13 @@ Example:
     help="A proxy, or its network, whose X-Forwarded-For is believed. Repeatable.",
 )
 @click.option(
+    "--page-key",
+    envvar="HAVE_WE_MET_PAGE_KEY",
+    default="",
+    metavar="KEY",
+    help="The key that the pages at / and /register bring; of the policy blind or public.",
+)
+@click.option(
     "--host-name",
     "hosts",
     multiple=True,
@@ -151,6 +158,7 @@ def serve(
     export: bool,
     limits: str,
     proxies: tuple[str, ...],
+    page_key: str,
     hosts: tuple[str, ...],
 ) -> None:
     """Answer lookups and sign-ups over HTTP until told to stop.
@@ -188,6 +196,7 @@ def serve(
             marks_secret=os.environ.get(MARKS_SECRET, ""),
             limits=limits,
             proxies=proxies,
+            page_key=page_key,
             hosts=hosts,
             canary=canary,
             traces=traces,

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from ..access import ApiKey
 from ..cache.opening import SIZE, TTL, problem_with
 from ..errors import ModelError, Problem, ProblemsError
 from ..model import Model, preset
@@ -81,6 +82,8 @@ class Settings:
     ``proxies`` are the networks whose ``X-Forwarded-For`` is believed. ``bad_keys_minute`` is how
     many requests without a good key an address may send in a minute before they are answered with
     429; who brings a good one is let in from there all the same.
+    ``page_key`` is the key that the server's own pages bring; everybody who opens a page can read
+    it, so its policy has to be ``blind`` or ``public``.
 
     >>> Settings(url="sqlite:///contacts.db").port
     8000
@@ -120,6 +123,7 @@ class Settings:
     marks_secret: str = field(default="", repr=False)
     proxies: tuple[str, ...] = ()
     bad_keys_minute: int = 30
+    page_key: str = field(default="", repr=False)
     breaker: BreakerSettings | None = field(default_factory=BreakerSettings)
     connections: int = 8
     replica_url: str | None = field(default=None, repr=False)
@@ -154,6 +158,8 @@ class Settings:
             yield Problem("marks_secret", "is needed for audit, erasure and export")
         if self.limits and not self.limits.startswith(REDIS):
             yield Problem("limits", "must be like redis://host:6379/0, or empty")
+        if self.page_key and ApiKey.read(self.page_key) is None:
+            yield Problem("page_key", "must be a key, hwm_..., or empty")
         for place, proxy in enumerate(self.proxies):
             if not _is_network(proxy):
                 yield Problem(f"proxies[{place}]", "must be an address or a network, 10.0.0.0/8")

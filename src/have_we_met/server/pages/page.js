@@ -9,6 +9,8 @@ const labels = new Map([...form.querySelectorAll("label")].map((label) => [label
 const LOOKUP = "api/contacts/lookup?explain=true";
 const SIGN_UP = "api/contacts";
 const DECIDE = "api/contacts/decide";
+const HEADERS = { "Content-Type": "application/json" };
+if (form.dataset.key) HEADERS.Authorization = `Bearer ${form.dataset.key}`;
 const PAUSE = 200; // milliseconds without a key pressed before we ask
 let timer;
 let asked = 0; // only the answer to the last question is shown
@@ -32,7 +34,7 @@ async function ask(path, body = question()) {
   try {
     const response = await fetch(path, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: HEADERS,
       body: JSON.stringify(body),
       signal,
     });
@@ -102,17 +104,23 @@ function put(kind, headline, sentence, parts) {
   status.textContent = [headline, sentence].filter(Boolean).join(": ");
 }
 
+const SAYS_NOTHING = "This page's key is answered the same whoever is asked about.";
+
+/** Who is shown: records, or masked hints. */
+function shownBy({ suggestions, hints, contact }) {
+  return suggestions ?? hints ?? (contact ? [contact] : []);
+}
+
 function verdict(answer) {
   if (answer.created === true) return ["found", "Created", "We had not met; now we have."];
-  if (answer.exists === true || (answer.created === false && answer.contact)) {
-    return ["found", "Yes, we have met", answer.message ?? ""];
+  if (answer.accepted || answer.exists === "unknown") return ["new", "The server does not say", SAYS_NOTHING];
+  if (answer.exists === "maybe" || answer.requiresReview) {
+    const many = shownBy(answer).length > 1 ? "these is the one" : "this is the one";
+    return ["review", "Perhaps: somebody has to tell", answer.message ?? (shownBy(answer).length ? `Ask whether ${many}.` : "")];
   }
-  if (answer.suggestions) {
-    const many = answer.suggestions.length > 1 ? "these is the one" : "this is the one";
-    return ["review", "Perhaps: somebody has to tell", answer.message ?? `Ask whether ${many}.`];
-  }
+  if (answer.exists === true || answer.created === false) return ["found", "Yes, we have met", answer.message ?? ""];
   if (answer.warning) return ["error", "No answer", answer.warning];
-  if (!answer.complete) return ["review", "Not found, but not everything was looked at", ""];
+  if (answer.complete === false) return ["review", "Not found, but not everything was looked at", ""];
   return ["new", "No, we have not met", ""];
 }
 
@@ -125,7 +133,7 @@ function facts({ answer, times }) {
   }
   if (times.lookup) add("Lookup", `${Number(times.lookup).toFixed(2)} ms`);
   add("Round trip", `${times.trip.toFixed(1)} ms`);
-  add("Looked everywhere", answer.complete ? "yes" : "no");
+  if (answer.complete !== undefined) add("Looked everywhere", answer.complete ? "yes" : "no");
   return list;
 }
 
@@ -134,13 +142,13 @@ function meter(value, name) {
 }
 
 function lacks(answer) {
-  if (!answer.degraded.length) return [];
+  if (!answer.degraded?.length) return [];
   const items = answer.degraded.map(({ kind, name, reason }) => make("li", { text: `${kind} ${name}: ${reason}` }));
   return [make("ul", { class: "lacks review", "aria-label": "What could not be looked at" }, ...items)];
 }
 
 function matches({ body, answer }) {
-  const contacts = answer.suggestions ?? (answer.contact ? [answer.contact] : []);
+  const contacts = shownBy(answer);
   if (!answer.decisionToken) return contacts.map((contact, place) => match(contact, answer.reasons?.[place]));
   const decide = (name, decision) => decider(name, { decisionToken: answer.decisionToken, contact: body.contact ?? body, decision });
   const shown = contacts.map((contact) => {
@@ -168,7 +176,8 @@ function match(contact, reasons) {
   const first = shown.filter((name) => /name/i.test(name)).map((name) => rest[name]).join(" ");
   const others = shown.filter((name) => !/name/i.test(name)).map((name) => rest[name]);
   part.append(make("h3", { text: first || others.shift() || `Record ${id}` }));
-  part.append(make("p", { text: [...others, `id ${[id].flat().join("/")}`].join(" · ") }));
+  const told = id === undefined ? [] : [`id ${[id].flat().join("/")}`];
+  part.append(make("p", { text: [...others, ...told].join(" · ") }));
   if (reasons) part.append(evidence(reasons), make("p", { class: "sentence", text: reasons.reason }));
   return part;
 }

@@ -1,8 +1,14 @@
-"""``/``: a page to try lookups on. ``/register``: a form that asks as it is filled in."""
+"""``/``: a page to try lookups on. ``/register``: a form that asks as it is filled in.
+
+Where callers need a key the pages bring one of their own, which the settings name. It is told to
+whoever opens a page, so only one that reveals no more than masked hints is.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from importlib.resources import files
 
 from fastapi import APIRouter
@@ -11,6 +17,10 @@ from starlette.responses import Response
 
 from ...model import Field, Model
 from ..desk import Desk
+from ..disclosure import DISCLOSURES
+from ..problems import NoKey
+
+log = logging.getLogger("have_we_met.server")
 
 _INPUTS: Mapping[str, Mapping[str, str]] = {
     "email": {"type": "email", "inputmode": "email", "autocapitalize": "none"},
@@ -51,11 +61,22 @@ _HEADERS: Mapping[str, str] = {
 def page_routes(desk: Desk) -> APIRouter:
     """Make the pages and what they load, all of it read once."""
     router = APIRouter(include_in_schema=False)
-    for path, html in {"/": _try_page(desk), "/register": _register_page(desk)}.items():
-        router.add_api_route(path, _serving(html.encode(), "text/html"))
+    for path, page in {"/": _try_page(desk), "/register": _register_page(desk)}.items():
+        router.add_api_route(path, _showing(page, desk))
     for name, media_type in _ASSETS.items():
         router.add_api_route(f"/pages/{name}", _serving(_read(name), media_type))
     return router
+
+
+_Page = Callable[[Mapping[str, str]], str]
+"""A page, for what it is told of how to ask."""
+
+
+def _showing(page: _Page, desk: Desk) -> Callable[[], Awaitable[Response]]:
+    async def show() -> Response:
+        return Response(page(asking(desk)), media_type="text/html", headers=_HEADERS)
+
+    return show
 
 
 def _serving(content: bytes, media_type: str) -> Callable[[], Awaitable[Response]]:
@@ -65,18 +86,37 @@ def _serving(content: bytes, media_type: str) -> Callable[[], Awaitable[Response
     return serve
 
 
+def asking(desk: Desk) -> dict[str, str]:
+    """Say under which policy a page is answered, and with which key, where it needs one."""
+    here = {"policy": desk.visit.caller.policy.name}
+    if not desk.settings.page_key:
+        return here
+    try:
+        caller = desk.callers.known_by(f"Bearer {desk.settings.page_key}")
+    except NoKey:
+        log.warning("the pages' own key is not good, so they bring none")
+        return here
+    if caller.policy not in _FOR_EVERYBODY:
+        log.warning("the pages' own key reveals too much for everybody, so they bring none")
+        return here
+    return {"policy": caller.policy.name, "apiKey": desk.settings.page_key}
+
+
+_FOR_EVERYBODY = (DISCLOSURES["blind"], DISCLOSURES["public"])
+
+
 def _read(name: str) -> bytes:
     return files("have_we_met.server").joinpath("pages", name).read_bytes()
 
 
-def _render(name: str, **values: object) -> str:
+def _template(name: str, **values: object) -> Callable[..., str]:
     loader = PackageLoader("have_we_met.server", "pages")
     environment = Environment(loader=loader, autoescape=select_autoescape())
-    return environment.get_template(name).render(values)
+    return partial(environment.get_template(name).render, values)
 
 
-def _try_page(desk: Desk) -> str:
-    return _render(
+def _try_page(desk: Desk) -> _Page:
+    render = _template(
         "page.html",
         fields=[_field(field) for field in desk.model.fields],
         required=_label(" or ".join(desk.model.require_any)),
@@ -84,15 +124,18 @@ def _try_page(desk: Desk) -> str:
         table=desk.settings.table or desk.model.table,
         max_value=desk.settings.max_value,
     )
+    return lambda asking: render(asking=asking)
+
+
+def _register_page(desk: Desk) -> _Page:
+    fields = [_form_field(field, desk.model) for field in desk.model.fields]
+    form = {"fields": fields, "maxLength": desk.settings.max_value}
+    render = _template("register.html")
+    return lambda asking: render(form={**form, **asking})
 
 
 def _field(field: Field) -> dict[str, object]:
     return {"alias": field.alias, "label": _label(field.name), "input": _INPUTS.get(field.type, {})}
-
-
-def _register_page(desk: Desk) -> str:
-    fields = [_form_field(field, desk.model) for field in desk.model.fields]
-    return _render("register.html", form={"fields": fields, "maxLength": desk.settings.max_value})
 
 
 def _form_field(field: Field, model: Model) -> dict[str, object]:
