@@ -25,6 +25,7 @@ from .store.forget import answers_naming, rewrite_answer
 from .store.late import note_of
 from .store.late_note import Note
 from .store.retry import in_one_unit
+from .store.stamps import ERASED
 from .store.syncing import SqlStore
 from .store.tombstones import marks_of
 from .store.unit import SqlUnit
@@ -92,6 +93,7 @@ async def _erase(unit: SqlUnit, record_id: RecordId, at: datetime) -> Receipt:
         raise RecordNotFound("there is no record with this id")
     values = unit.model.record(contact).values
     indexed = await unit.indexed(unit.side.contacts.key_values(record_id))
+    unit.touched.add(ERASED)
     stones = unit.tombstones.of(unit.model, record_id, values, *(indexed or ())[1:])
     answers = await answers_naming(unit, record_id)
     for mark, text in answers:

@@ -308,8 +308,12 @@ class Resolver:
         """
         from .erasure import forget
 
-        until = monotonic() + deadline
-        return await forget(unguarded(self.store), record_id, self.clock(), until, vacuum=vacuum)
+        until, store = monotonic() + deadline, unguarded(self.store)
+        try:
+            return await forget(store, record_id, self.clock(), until, vacuum=vacuum)
+        finally:
+            if self.cache is not None:
+                self.cache.erasures.pass_by()
 
     async def everything(self, record_id: RecordId, *, deadline: float = WRITE_SECONDS) -> Dossier:
         """Read all that is known of a contact; raises :class:`RecordNotFound`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from os import urandom
@@ -17,9 +17,10 @@ from ..looking import late
 from ..record import Record
 from ..resilience.flights import Flights
 from ..store.base import Store
-from ..store.stamps import Stamps
+from ..store.stamps import Stamps, erasure_of
 from .again import again
 from .asked import Asked, Read, asked, mark_of
+from .erasures import Erasures
 from .held import Held, held_of
 from .memory import Kept, Memory
 from .naming import Raw, Values, marker, namer
@@ -38,7 +39,8 @@ class Cache:
     the store has now. ``stale_for`` seconds longer, and whatever its stamps, it is given where the
     store does not answer; then it says so. ``counts`` says how often an answer came from
     ``memory`` or ``redis``, was a ``miss``, was ``shared`` with who asked the same at that moment,
-    was ``stale``, or a lookup went ``past`` the cache, since nobody could say what holds.
+    was ``stale``, or a lookup went ``past`` the cache, since nobody could say what holds. Where
+    anybody was erased since, as far as ``erasures`` heard, no answer is given as stale.
     """
 
     store: Store
@@ -50,6 +52,7 @@ class Cache:
     clock: Callable[[], float] = time
     counts: Counter[str] = field(default_factory=Counter)
     flights: Flights[Lookup] = field(default_factory=lambda: Flights(_is_everybodys))
+    erasures: Erasures = field(default_factory=Erasures)
 
     def step(self, suggestions: int) -> Step:
         """The step for a resolver that shows so many; it belongs next to the store."""
@@ -72,6 +75,10 @@ class Cache:
         """All that an answer hangs on but for the question."""
         model, side = self.store.model, self.store.side
         return side.keys.fullname, model.fingerprint, str(suggestions)
+
+    async def hear(self, deadline: float | None) -> None:
+        """Hear of erasures, where nothing was asked for a while and ``stale_for`` has a meaning."""
+        await self._read_stamps((), deadline)
 
     async def close(self) -> None:
         """Let go of what it is kept in."""
@@ -114,10 +121,16 @@ class Cache:
 
     async def _stamps(self, question: Question) -> Stamps | None:
         keys = self.store.model.cut.one(question.record.values)
+        return await self._read_stamps([key for _, key in keys], question.until)
+
+    async def _read_stamps(self, keys: Sequence[int], deadline: float | None) -> Stamps | None:
         try:
-            return await self.store.stamps([key for _, key in keys], question.until)
+            stamps = await self.store.stamps(keys, deadline)
         except _UNKNOWN:
             return None
+        if stamps is not None:
+            self.erasures.hear(erasure_of(stamps))
+        return stamps
 
     async def _shared(self, name: bytes, question: Question) -> Held | None:
         if self.redis is None:
@@ -178,6 +191,8 @@ class Cache:
         held = kept.held if kept is not None else await self._shared(name, question)
         age = 0.0 if held is None else self.clock() - held.at
         if held is None or age > self.ttl + self.stale_for:
+            return answer
+        if not self.erasures.stands(erasure_of(held.stamps)):
             return answer
         self.counts["stale"] += 1
         return replace(

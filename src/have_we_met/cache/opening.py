@@ -77,4 +77,5 @@ async def open_cache(
         Redis(place, kept_for) if place else None,
     )
     await store.keep_stamps()
+    await cache.hear(None)
     return cache

@@ -24,6 +24,7 @@ from ..store import Store, StoreOptions, open_store
 from ..store.guarded import GuardedStore
 from .admission import Admission
 from .beat import Beat
+from .cache_work import cache_work
 from .desk import Desk
 from .doors import Mistakes, OwnNames, Shortcut
 from .key_work import known_callers
@@ -163,6 +164,7 @@ def _lifespan(desk: Desk, opener: Opener) -> Callable[[FastAPI], AbstractAsyncCo
             async with (
                 desk.telemetry.running(resolver),
                 late_work(desk.settings, resolver.store),
+                cache_work(desk.settings, resolver.cache),
                 known_callers(desk.callers, desk.settings, resolver.store),
             ):
                 yield

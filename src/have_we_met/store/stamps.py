@@ -25,6 +25,9 @@ from .statements import Statement, Statements
 BUCKETS = 1 << 16
 ALL = -1
 """The bucket that every question depends on; where it has no stamp, none are kept."""
+ERASED = -2
+"""The bucket that every question depends on as well, and that changes when somebody is erased: so
+everybody hears of it with the next question, whatever it is about."""
 _MANY = 256
 """How many keys one unit stamps each by itself; one that wrote more stamps what all depend on."""
 
@@ -82,12 +85,17 @@ class Running(Protocol):
 
 async def read_stamps(unit: Running, hashes: Collection[int]) -> Stamps | None:
     """Read the stamps on which a question with these keys depends; ``None`` where none are kept."""
-    asked = [ALL, *sorted(buckets_of(hashes))]
+    asked = [ALL, ERASED, *sorted(buckets_of(hashes))]
     named = {f"bucket{place}": bucket for place, bucket in enumerate(asked)}
     known: dict[object, int] = dict(await unit.run(unit.statements.stamps.read(len(asked)), named))
     if ALL not in known:
         return None
     return tuple([known.get(bucket, 0) for bucket in asked])
+
+
+def erasure_of(stamps: Stamps) -> int:
+    """The stamp of the latest erasure among those that were read."""
+    return stamps[1]
 
 
 async def are_kept(unit: Running) -> bool:
@@ -102,7 +110,7 @@ async def write_stamps(unit: Running) -> None:
     """
     touched = sorted(unit.touched)
     if ALL in touched or len(touched) > _MANY:
-        touched = [ALL]
+        touched = [*({ERASED} & unit.touched), ALL]
     if touched:
         stamps = unit.statements.stamps
         await unit.run_many(stamps.write, stamps.rows(touched, randbits(63)))
