@@ -7,10 +7,7 @@ become seconds, and nothing else is another.
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-import socket
-import subprocess
 import sys
 import threading
 import time
@@ -19,11 +16,9 @@ from contextlib import AbstractContextManager, asynccontextmanager, contextmanag
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.error import URLError
-from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-import yaml
+from .prometheus import Prometheus, free_port, reading, running
 
 RULES = Path(__file__).parent.parent / "ops" / "prometheus" / "alerts.yml"
 ALERT = "LookupLatencyHigh"
@@ -54,44 +49,43 @@ class Drill:
         """Have the alert fire and clear; raises AssertionError where it does not in time."""
         with TemporaryDirectory() as name:
             folder = Path(name)
-            port, own_port = free_port(), free_port()
-            with _server(folder, port), _prometheus(folder, port, own_port), _traffic(port):
-                self._wait("the server answers, Prometheus reads it", own_port, 1, _UP)
-                self._wait("lookups are asked", own_port, 1, _ASKED)
-                assert self._alert(own_port) == "", "it fires before anything happens"
+            port = free_port()
+            rules = hurried(RULES.read_text())
+            with (
+                _server(folder, port),
+                reading(folder, port, rules=rules) as prometheus,
+                _traffic(port),
+            ):
+                self._wait("the server answers, Prometheus reads it", prometheus, 1, _UP)
+                self._wait("lookups are asked", prometheus, 1, _ASKED)
+                assert prometheus.alert(ALERT) == "", "it fires before anything happens"
                 self.note(f"{ALERT} is silent")
                 (folder / "slow").touch()
                 self.note(f"the store takes {SLOW_SECONDS} s longer for each lookup")
-                self._turn(own_port, "pending")
-                self._turn(own_port, "firing")
+                self._turn(prometheus, "pending")
+                self._turn(prometheus, "firing")
                 (folder / "slow").unlink()
                 self.note("the store is as quick as before")
-                self._turn(own_port, "")
+                self._turn(prometheus, "")
 
     def note(self, text: str) -> None:
         """Say something, with the time."""
         self.say(f"{time.monotonic() - self.began:6.1f} s  {text}")
 
-    def _wait(self, text: str, port: int, least: float, query: str) -> None:
+    def _wait(self, text: str, prometheus: Prometheus, least: float, query: str) -> None:
         until = time.monotonic() + self.patience
-        while _value(port, query) < least:
+        while prometheus.value(query) < least:
             assert time.monotonic() < until, f"waited in vain: {text}"
             time.sleep(0.2)
         self.note(text)
 
-    def _turn(self, port: int, state: str) -> None:
+    def _turn(self, prometheus: Prometheus, state: str) -> None:
         until = time.monotonic() + self.patience
-        while self._alert(port) != state:
+        while prometheus.alert(ALERT) != state:
             assert time.monotonic() < until, f"waited in vain for {ALERT} to be {state or 'silent'}"
             time.sleep(0.1)
-        slowest = _value(port, _P95)
+        slowest = prometheus.value(_P95)
         self.note(f"{ALERT} is {state or 'silent'}; the slowest twentieth takes {slowest:.2f} s")
-
-    def _alert(self, port: int) -> str:
-        """How the alert stands: pending, firing, or not at all."""
-        alerts = _get(port, "/api/v1/alerts")["data"]["alerts"]
-        states = [one["state"] for one in alerts if one["labels"]["alertname"] == ALERT]
-        return states[0] if states else ""
 
 
 _UP = 'up{job="have-we-met"}'
@@ -101,59 +95,9 @@ _P95 = (
 )
 
 
-def _value(port: int, query: str) -> float:
-    with suppress(URLError, ConnectionError):
-        found = _get(port, f"/api/v1/query?query={quote(query)}")["data"]["result"]
-        return float(found[0]["value"][1]) if found else 0.0
-    return 0.0
-
-
-def _get(port: int, path: str) -> dict[str, dict[str, list[dict[str, dict[str, str]]]]]:
-    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
-        found: dict[str, dict[str, list[dict[str, dict[str, str]]]]] = json.load(answer)
-    return found
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-@contextmanager
-def _running(*command: str, said: Path) -> Iterator[None]:
-    with said.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out)
-        try:
-            yield
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
 def _server(folder: Path, port: int) -> AbstractContextManager[None]:
     command = (sys.executable, "-m", "benchmarks.drill", str(folder), str(port))
-    return _running(*command, said=folder / "server.log")
-
-
-def _prometheus(folder: Path, port: int, own_port: int) -> AbstractContextManager[None]:
-    (folder / "alerts.yml").write_text(hurried(RULES.read_text()))
-    target = {"targets": [f"127.0.0.1:{port}"]}
-    settings = {
-        "global": {"scrape_interval": "500ms", "evaluation_interval": "500ms"},
-        "rule_files": [str(folder / "alerts.yml")],
-        "scrape_configs": [{"job_name": "have-we-met", "static_configs": [target]}],
-    }
-    (folder / "prometheus.yml").write_text(yaml.safe_dump(settings))
-    return _running(
-        "prometheus",
-        f"--config.file={folder / 'prometheus.yml'}",
-        f"--storage.tsdb.path={folder / 'data'}",
-        f"--web.listen-address=127.0.0.1:{own_port}",
-        said=folder / "prometheus.log",
-    )
+    return running(*command, said=folder / "server.log")
 
 
 @contextmanager

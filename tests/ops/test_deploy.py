@@ -65,6 +65,19 @@ def test_nothing_of_it_listens_elsewhere() -> None:
     assert "0.0.0.0" not in (OPS / "docker" / "compose.yml").read_text()
 
 
+def test_prometheus_reads_where_the_metrics_are() -> None:
+    """The port is the one that every command of ours opens for them."""
+    settings = yaml.safe_load((OPS / "prometheus" / "prometheus.yml").read_text())
+    (job,) = settings["scrape_configs"]
+    ports = {
+        command[command.index("--metrics-port") + 1]
+        for command in commands()
+        if command[0] == "serve"
+    }
+
+    assert job["static_configs"] == [{"targets": [f"127.0.0.1:{port}" for port in ports]}]
+
+
 def test_no_password_is_written_down() -> None:
     """Each comes from the environment, and compose stops where one is missing."""
     text = (OPS / "docker" / "compose.yml").read_text()

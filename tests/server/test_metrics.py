@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -19,8 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from have_we_met import StoreError, create_store, preset
 from have_we_met.server import Settings, SettingsError
 
-from .apps import CONTACTS, LOOKUP, Client, make_app, running, wait_for
-from .test_real_server import answers, free_port, make_store
+from .apps import CONTACTS, LOOKUP, Client, free_port, make_app, running, wait_for
+from .processes import make_store, serving
 
 TOKEN = "sixteen and more"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -162,23 +157,6 @@ def test_the_token_is_kept_out_of_sight() -> None:
 
 
 # --- several processes ----------------------------------------------------------------------------
-
-
-@contextmanager
-def serving(settings: Settings, errors: Path, **variables: str) -> Iterator[str]:
-    """``serve`` in a process of its own, with what it says in a file."""
-    code = f"from have_we_met.server import *; serve(Settings.from_json({settings.to_json()!r}))"
-    address = f"http://127.0.0.1:{settings.port}"
-    with errors.open("wb") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-c", code], stderr=said, stdout=said, env={**os.environ, **variables}
-        )
-        try:
-            wait_for(lambda: answers(address) or process.poll() is not None, seconds=240)
-            yield address
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
 
 
 def counted(text: str) -> float:

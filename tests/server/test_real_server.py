@@ -17,10 +17,11 @@ import httpx
 import pytest
 import uvicorn
 
-from have_we_met import StoreError, create_store, preset
+from have_we_met import StoreError
 from have_we_met.server import Settings, run, serve
 
 from .apps import CONTACTS, LOOKUP, free_port, listening, make_app, wait_for
+from .processes import answers, make_store
 
 
 @pytest.fixture(scope="module")
@@ -139,22 +140,6 @@ async def test_many_at_once_make_one(address: str) -> None:
 
 
 # --- serve() --------------------------------------------------------------------------------------
-
-
-def answers(url: str) -> bool:
-    """Whether a server is up."""
-    try:
-        return httpx.get(f"{url}/readyz").status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-async def make_store(path: Path) -> str:
-    """An empty store in a file."""
-    url = f"sqlite:///{path}"
-    store = await create_store(url, preset("contacts"))
-    await store.close()
-    return url
 
 
 def test_serve(tmp_path: Path) -> None:

@@ -70,6 +70,17 @@ Example:
     default="",
     help="What Prometheus must bring to read /metrics; without one, only this machine may.",
 )
+@click.option(
+    "--metrics-port",
+    type=int,
+    help="A port of their own for the metrics; without one they are beside the API.",
+)
+@click.option(
+    "--metrics-host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address at which the metrics' own port listens.",
+)
 @click.option("--guide-metrics", is_flag=True, help="Show the guide's own two metrics as well.")
 @click.option(
     "--cache",
@@ -146,6 +157,8 @@ def serve(
     log_level: str,
     log_format: Literal["console", "json"],
     metrics_token: str,
+    metrics_port: int | None,
+    metrics_host: str,
     guide_metrics: bool,
     cache: str,
     cache_ttl: float,
@@ -185,6 +198,8 @@ def serve(
             log_level=log_level,
             log_format=log_format,
             metrics_token=metrics_token,
+            metrics_port=metrics_port,
+            metrics_host=metrics_host,
             guide_metrics=guide_metrics,
             cache=cache,
             cache_ttl=cache_ttl,

@@ -30,10 +30,11 @@ from .doors import Mistakes, OwnNames, Shortcut
 from .key_work import known_callers
 from .late_work import late_work
 from .openapi import describe
+from .own_port import metrics_port
 from .routes import contacts, decide, export, forget, lookup
 from .routes.description import description_routes
 from .routes.health import health_routes
-from .routes.metrics import metrics_routes
+from .routes.metrics import metrics_route
 from .routes.page import page_routes
 from .settings import NO_CACHE, Settings
 from .tokens import with_secret
@@ -134,7 +135,8 @@ def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI
     app.state.desk, app.state.posts = desk, posts
     app.router.routes += [_post(path, route) for path, route in posts.items()]
     app.include_router(health_routes(desk))
-    app.include_router(metrics_routes(desk))
+    if settings.metrics and settings.metrics_port is None:
+        app.router.routes.append(metrics_route(desk))
     if settings.is_local:
         app.include_router(page_routes(desk))
     app.openapi = document = describe(app, desk.model, settings)  # type: ignore[method-assign]  # FastAPI's own way
@@ -166,6 +168,7 @@ def _lifespan(desk: Desk, opener: Opener) -> Callable[[FastAPI], AbstractAsyncCo
                 late_work(desk.settings, resolver.store),
                 cache_work(desk.settings, resolver.cache),
                 known_callers(desk.callers, desk.settings, resolver.store),
+                metrics_port(desk, _mistakes(desk)),
             ):
                 yield
         finally:

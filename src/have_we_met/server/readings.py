@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 from ..late import tally
@@ -49,7 +50,13 @@ def canary_reading(metrics: Metrics, resolver: Resolver) -> Reading:
     """A round of a canary, which knows nothing of the resolver's steps, services and cache."""
     from ..telemetry.canary import Canary
 
-    canary = Canary(resolver.store, suggestions=resolver.suggestions, deadline=resolver.deadline)
+    async def rest(seconds: float) -> None:
+        metrics.canary(canary.counts)
+        await asyncio.sleep(seconds)
+
+    canary = Canary(
+        resolver.store, suggestions=resolver.suggestions, deadline=resolver.deadline, rest=rest
+    )
     metrics.canary(canary.counts)
 
     async def canary_round() -> None:

@@ -13,6 +13,7 @@ from ..telemetry.logs import log_config
 from .app import create_app, open_resolver
 from .key_work import check_keys
 from .late_work import webhook_of
+from .own_port import check_port
 from .settings import Settings
 from .tokens import with_secret
 from .waiting import Opener, opened
@@ -37,6 +38,7 @@ def serve(settings: Settings, *, opener: Opener = open_resolver) -> None:
     processes of their own, each opening the store as :func:`open_resolver` does.
     """
     webhook_of(settings)  # says here what is wrong with it
+    check_port(settings)
     dictConfig(_log_config(settings))
     settings = with_secret(settings)  # before the workers begin, so that all have the same
     asyncio.run(_try(settings, opener))

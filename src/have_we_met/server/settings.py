@@ -69,8 +69,10 @@ class Settings:
     under which a proxy on this machine may reach the server.
 
     ``metrics`` says whether ``/metrics`` is served: to who brings ``metrics_token``, or to this
-    machine alone where that is empty. ``guide_metrics`` adds the guide's own two, and ``traces``
-    sends spans to an OpenTelemetry collector. Every ``canary`` seconds some people who are known
+    machine alone where that is empty; in either case to who brings a key that is good for it. With
+    ``metrics_port`` it is served there, at ``metrics_host``, and not beside the API.
+    ``guide_metrics`` adds the guide's own two, and ``traces`` sends spans to an OpenTelemetry
+    collector. Every ``canary`` seconds some people who are known
     are looked up with small changes, and counted in the metrics; never where that is 0. From
     ``log_level`` info on each lookup is logged, as ``log_format`` says.
 
@@ -135,6 +137,8 @@ class Settings:
     log_format: Literal["console", "json"] = "console"
     metrics: bool = True
     metrics_token: str = field(default="", repr=False)
+    metrics_port: int | None = None
+    metrics_host: str = "127.0.0.1"
     guide_metrics: bool = False
     traces: bool = False
     canary: float = 0.0
@@ -156,6 +160,10 @@ class Settings:
             yield Problem("cache", f"{problem}, or {NO_CACHE}")
         if (self.audit or self.erasure or self.export) and not self.marks_secret:
             yield Problem("marks_secret", "is needed for audit, erasure and export")
+        if self.metrics_port is not None and not self.metrics:
+            yield Problem("metrics_port", "is of no use where metrics are left out")
+        if self.metrics_port == self.port:
+            yield Problem("metrics_port", "must be another than port")
         if self.limits and not self.limits.startswith(REDIS):
             yield Problem("limits", "must be like redis://host:6379/0, or empty")
         if self.page_key and ApiKey.read(self.page_key) is None:
@@ -227,6 +235,11 @@ _RANGES: Mapping[str, _Check] = {
     "remember": _POSITIVE,
     "decide_within": _POSITIVE,
     "host": (bool, "an address"),
+    "metrics_host": (bool, "an address"),
+    "metrics_port": (
+        lambda value: value is None or 0 < value < 65536,
+        "between 1 and 65535, or left out",
+    ),
     "keys_every": _POSITIVE,
     "beat": _POSITIVE,
     "bad_keys_minute": (lambda value: value >= 1, "1 or more"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hmac import compare_digest
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from ...telemetry.exposition import MEDIA_TYPE
 from ..desk import Desk
@@ -16,13 +16,9 @@ from ..problems import NoKey, NotForEverybody
 PATH = "/metrics"
 
 
-def metrics_routes(desk: Desk) -> APIRouter:
-    """Make the route; none where the settings want no metrics."""
-    router = APIRouter(include_in_schema=False)
-    if not desk.settings.metrics:
-        return router
+def metrics_route(desk: Desk) -> Route:
+    """Make the route, wherever it is served."""
 
-    @router.get(PATH)
     async def metrics(request: Request) -> Response:
         if not _is_let_in(request, desk):
             forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
@@ -30,7 +26,7 @@ def metrics_routes(desk: Desk) -> APIRouter:
             raise NotForEverybody
         return Response(desk.telemetry.exposition(), media_type=MEDIA_TYPE)
 
-    return router
+    return Route(PATH, metrics, methods=["GET"], include_in_schema=False)
 
 
 def _is_let_in(request: Request, desk: Desk) -> bool:
