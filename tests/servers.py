@@ -75,6 +75,13 @@ class Postgres:
         finally:
             self.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def files_after_vacuum(self, url: str) -> list[Path]:
+        """The files of a database, written anew and to disk."""
+        name = url.partition("@/")[2].partition("?")[0]
+        self.sql("VACUUM (FULL, ANALYZE)", "CHECKPOINT", database=name)
+        oid = self.sql(f"SELECT oid FROM pg_database WHERE datname = '{name}'")
+        return [path for path in (self._folder / "data/base" / oid).iterdir() if path.is_file()]
+
     def restart(self) -> None:
         """Stop at once, as in a crash, and start again on the same data."""
         self.stop(signal.SIGQUIT)

@@ -88,10 +88,7 @@ async def forget(
 
 
 async def _erase(unit: SqlUnit, record_id: RecordId, at: datetime) -> Receipt:
-    contact = await unit.lock(record_id)
-    if contact is None:
-        raise RecordNotFound("there is no record with this id")
-    values = unit.model.record(contact).values
+    values = await _held(unit, record_id)
     indexed = await unit.indexed(unit.side.contacts.key_values(record_id))
     unit.touched.add(ERASED)
     stones = unit.tombstones.of(unit.model, record_id, values, *(indexed or ())[1:])
@@ -102,6 +99,23 @@ async def _erase(unit: SqlUnit, record_id: RecordId, at: datetime) -> Receipt:
     await unit.tombstones.bury(unit, stones, at)
     number, seal = await _written(unit, Action.FORGET, at, record_id, values, deleted)
     return Receipt(record_id, at, deleted, len(stones), number, seal, Purged.DATABASE)
+
+
+async def _held(unit: SqlUnit, record_id: RecordId) -> Values:
+    """Hold a record's keys, lock it, and read what it says; raises :class:`RecordNotFound`.
+
+    Whoever finds it for a sign-up holds one of its keys until that is answered and remembered: so
+    nobody remembers an answer that names it once it is gone. Keys come first, as with sign-ups.
+    """
+    held = set[tuple[int, int]]()
+    for read in (unit.contact, unit.lock):
+        contact = await read(record_id)
+        if contact is None:
+            raise RecordNotFound("there is no record with this id")
+        values = unit.model.record(contact).values
+        await unit.hold([key for key in unit.model.cut.one(values) if key not in held])
+        held.update(unit.model.cut.one(values))
+    return values
 
 
 async def _written(

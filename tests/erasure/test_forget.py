@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from have_we_met import (
 from have_we_met.audit import Audit
 from have_we_met.cache import open_cache
 from have_we_met.store import SqlStore, StoreOptions, sync_store
+from have_we_met.store.base import Remembered
 from have_we_met.store.erasing import Purged
 from have_we_met.store.statements import Statement
 
@@ -31,6 +33,7 @@ from .scenes import (
     ADA,
     MARKED,
     MODEL,
+    NOON,
     OPTIONS,
     OTHER_SECRET,
     TRACES,
@@ -130,6 +133,23 @@ async def test_nobody_there(store: SqlStore) -> None:
             await resolver.forget(record_id)
 
     assert await actions(store) == ["forget"]
+
+
+async def test_it_waits_for_whoever_is_being_answered(store: SqlStore) -> None:
+    """A sign-up that has found somebody and not answered yet leaves no answer that names them."""
+    resolver = Resolver(store)
+    await resolver.add(MARKED | {"id": "m"})
+    asked = MODEL.record({"email": MARKED["email"]}).values
+    told = '{"created":false,"linked":false,"status":"found","ids":["\\"m\\""]}'
+    async with store.begin(None) as unit:
+        await unit.hold(MODEL.cut.one(asked))
+        going = asyncio.create_task(resolver.forget("m"))
+        await asyncio.sleep(0.3)
+        assert not going.done()
+        await unit.remember("a mark", Remembered("asked", told, NOON), before=NOON)
+
+    assert (await going).deleted["answers"] == 1
+    assert '"m' not in repr((await every_row(store))["hwm_idempotency"])
 
 
 @pytest.mark.parametrize("when", ["", " DEFERRABLE INITIALLY DEFERRED"])

@@ -318,3 +318,23 @@ def test_as_numbers() -> None:
 
     assert [*numbers] == ["waiting", "duplicate", "review", "clear", "unknown", "untold", "lag"]
     assert (numbers["review"], numbers["clear"], Near("x", 0.5).confidence) == (4, 0, 0.5)
+
+
+async def test_who_goes_while_somebody_looks(
+    resolver: Resolver, store: SqlStore, clock: Clock
+) -> None:
+    """A record that is erased between the look and the verdict is not named by it."""
+
+    class Slow(late.LongLook):
+        async def at(self, record_id: Any) -> Lookup:
+            found = await super().at(record_id)
+            await resolver.delete("ada")
+            return found
+
+    await hidden_twin(resolver)
+    done = await late.revisit(store, look=Slow(store), clock=clock)
+
+    (note,) = await noted(store)
+    assert done.duplicate == 1
+    assert note.finding is not None
+    assert note.finding.near == ()

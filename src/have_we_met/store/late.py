@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from os import urandom
-from typing import Any
+from typing import Any, Protocol
 
 from ..answer import Lack
 from ..record import RecordId
+from .base import Contact
 from .contacts import Row
 from .lasting import read_id, spelt_id, spelt_moment
 from .late_note import Doubt, Finding, Near, Note, State, Tally, Verdict
@@ -81,14 +82,27 @@ async def drop(unit: Running, note: Note) -> None:
     await unit.run(_statements(unit).drop, _ours(note))
 
 
-async def answer(unit: Running, note: Note, finding: Finding) -> bool:
-    """Write the verdict on a note; ``False`` where it is not ours any more."""
+class Locking(Running, Protocol):
+    """What runs statements in one unit, and keeps others from changing a record meanwhile."""
+
+    async def lock(self, record_id: RecordId) -> Contact | None:
+        """Read a record, and keep it as it is until the unit ends; ``None`` where it is gone."""
+        ...
+
+
+async def answer(unit: Locking, note: Note, finding: Finding) -> bool:
+    """Write the verdict on a note; ``False`` where it is not ours any more.
+
+    Nobody is named who was erased while somebody looked.
+    """
     at = spelt_moment(finding.at)
     said = {"verdict": finding.verdict.value, "model": finding.model, "answered_at": at}
     rows = await unit.run(_statements(unit).answer, _ours(note) | said | {"due_at": at})
     if not rows:
         return False
     for place, near in enumerate(finding.near):
+        if await unit.lock(near.record_id) is None:
+            continue
         match = {"record_id": spelt_id(near.record_id), "confidence": near.confidence}
         await unit.run(_statements(unit).match, {"note": note.number, "place": place} | match)
     before = spelt_moment(finding.at - KEEP_CLEAR)
