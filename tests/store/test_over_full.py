@@ -1,4 +1,4 @@
-"""A key that a third of the table is under costs no more than one that is just over-full."""
+"""A key that a third of the table is under costs no more to read than one just over-full."""
 
 from __future__ import annotations
 

@@ -32,7 +32,6 @@ IDS, KEYS = "hwm_contacts_values_1_id", "hwm_contacts_keys_1_pkey"
 
 INDEXES = {
     "candidates": {KEYS, VALUES},
-    "overrun": {KEYS},
     "contact": {CONTACTS},
     "lock_contact": {CONTACTS},
     "update_contact": {CONTACTS},

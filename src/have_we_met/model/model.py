@@ -46,7 +46,7 @@ class Model:
     probability that two candidates are one person before anything is compared.
     ``minimum_evidence`` is the weight that must be comparable before a match is definite. One of
     the fields in ``require_any`` must be given to ask at all. A key under which more than
-    ``key_limit`` records are stored is over-full, and reported as such.
+    ``key_limit`` records are stored is over-full: it brings nobody, and is reported as such.
 
     ``services`` are consulted about each record; all of them together have ``services_deadline``
     seconds.

@@ -1,9 +1,10 @@
 """What somebody could still score whom only an over-full key would have brought.
 
-A lookup reads the first records under an over-full key, and does not see those beyond the limit.
-They matter only where one of them could be a match at all. What is known of them: they are under
-none of the keys that were read to their ends. So where an identifier's exact key was, none of them
-agrees in that identifier, and a comparison that asks for no less gives them nothing.
+A lookup does not see who is under an over-full key: nobody of them, or nobody beyond the limit
+where it is an exact key. They matter only where one of them could be a match at all. What is known
+of them: they are under none of the keys that were read to their ends. So where an identifier's
+exact key was, none of them agrees in that identifier, and a comparison that asks for no less gives
+them nothing.
 """
 
 from __future__ import annotations
@@ -32,10 +33,9 @@ class Reach:
     exact: tuple[int, ...]
 
     def could_match(self, values: Values, over_full: Set[int]) -> bool:
-        """Whether a record beyond the limit could match one of these normalised values.
+        """Whether a record that was not seen could match one of these normalised values.
 
-        ``over_full`` names the keys that were cut off, by their places; all others were read to
-        their ends.
+        ``over_full`` names the keys that were not read to their ends, by their places.
 
         >>> from have_we_met import preset
         >>> model = preset("contacts")

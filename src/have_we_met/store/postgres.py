@@ -29,7 +29,7 @@ from .drift import Lag
 from .erasing import Purged
 from .lag import lag_of
 from .meta import Meta
-from .overrun import Overrun
+from .over_full import OverFull
 from .postgres_bulk import PostgresBulk
 from .postgres_changes import PostgresChanges
 from .postgres_connection import PostgresConnection
@@ -92,7 +92,7 @@ class PostgresStore:
         self.statements = PostgresStatements(side, DIALECT, key_limit=model.key_limit)
         self._is_current = self.statements.is_current(generation)
         self._locks = Locks(side.contacts.name)
-        self._overrun = Overrun()
+        self._over_full = OverFull()
         self.changes: Changes | None = PostgresChanges(side, writing)
 
     def unit(self, connection: PostgresConnection) -> SqlUnit:
@@ -102,7 +102,7 @@ class PostgresStore:
             self.side,
             self.statements,
             connection,
-            self._overrun,
+            self._over_full,
             tombstones=self.tombstones,
         )
 

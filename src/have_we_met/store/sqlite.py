@@ -27,7 +27,7 @@ from .drift import Lag
 from .erasing import Purged
 from .lag import lag_of
 from .meta import Meta
-from .overrun import Overrun
+from .over_full import OverFull
 from .prepare import Prepared
 from .side import SideTables
 from .slow import tell
@@ -140,7 +140,7 @@ class SqliteStore:
         self.generation = generation
         self.tombstones = tombstones
         self.statements = Statements(side, DIALECT, key_limit=model.key_limit)
-        self._overrun = Overrun()
+        self._over_full = OverFull()
         self._slow = slow
         self._local = _Local()
         self._open: list[SqliteConnection] = []
@@ -172,7 +172,7 @@ class SqliteStore:
             self.side,
             self.statements,
             connection,
-            self._overrun,
+            self._over_full,
             tombstones=self.tombstones,
         )
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from .overrun import TIMES
 from .side import META, SideTables
 
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -111,15 +110,6 @@ class Statements:
             .subquery(f"held{place}")
         )
         return sa.select(held)
-
-    @cached_property
-    def overrun(self) -> Statement:
-        """A row where many times more records are under a key than the limit."""
-        keys = self._side.keys
-        query = sa.select(keys.c.key).where(keys.c.key == sa.bindparam("key"))
-        one: sa.ColumnElement[int] = sa.literal_column("1")
-        most: sa.ColumnElement[int] = sa.literal_column(str(TIMES * self._key_limit))
-        return self._compile("overrun", query.limit(one).offset(most))
 
     @cached_property
     def contact(self) -> Statement:

@@ -21,7 +21,7 @@ from .late import note
 from .late_note import Doubt
 from .marks import Marks
 from .memory import judge, judgements, recall, remember
-from .overrun import Overrun
+from .over_full import OverFull
 from .side import SideTables
 from .stamps import Hashes, buckets_of
 from .statements import Statement, Statements
@@ -55,7 +55,7 @@ class SqlUnit:
     side: SideTables
     statements: Statements
     connection: Connection
-    overrun: Overrun = field(default_factory=Overrun)
+    over_full: OverFull = field(default_factory=OverFull)
     touched: set[int] = field(default_factory=set)
     tombstones: Tombstones = field(default_factory=Tombstones)
 
@@ -65,16 +65,15 @@ class SqlUnit:
 
     async def candidates(self, keys: Sequence[tuple[int, int]]) -> Candidates:
         """Find the records under these keys, given as (place in the model, hash)."""
-        keys, cut_off = self.overrun.part(keys)
+        keys, cut_off = self.over_full.part(keys)
         if not keys:
             return Candidates((), (), cut_off)
         statement = self.statements.candidates(len(keys))
         asked = self.statements.asked([key for _, key in keys])
         rows = await self.connection.fetch(statement, asked)
-        over_full = self._over_full(rows)
-        if over_full:
-            rows = await self._worth_reading(keys, rows, over_full)
-            cut_off = tuple(sorted((*cut_off, *(keys[at][0] for at in over_full))))
+        if len(rows) > self.model.key_limit and (more := self._over_full(rows)):
+            rows = self._worth_comparing(keys, rows, more)
+            cut_off = tuple(sorted((*cut_off, *(keys[at][0] for at in more))))
         once = {row[1]: row for row in rows}.values()
         first = 2 + len(self.side.key_columns)
         return Candidates(
@@ -85,28 +84,18 @@ class SqlUnit:
 
     def _over_full(self, rows: Sequence[Row]) -> Sequence[int]:
         """Which of the keys that were asked brought more than the limit."""
-        limit = self.model.key_limit
-        if len(rows) <= limit:
-            return ()
         held = Counter(row[0] for row in rows)
-        return [at for at, count in held.items() if count > limit]
+        return [at for at, count in held.items() if count > self.model.key_limit]
 
-    async def _worth_reading(
-        self, keys: Sequence[tuple[int, int]], rows: Sequence[Row], over_full: Iterable[int]
+    def _worth_comparing(
+        self, keys: Sequence[tuple[int, int]], rows: Sequence[Row], over_full: Sequence[int]
     ) -> Sequence[Row]:
-        """Leave out what overrun keys brought; whoever is under an exact key may be meant."""
+        """Leave out what over-full keys brought; whoever is under an exact key may be meant."""
         exact = len(self.model.exact_keys)
-        passed = [
-            at for at in over_full if keys[at][0] >= exact and await self._is_overrun(keys[at][1])
-        ]
+        passed = {at for at in over_full if keys[at][0] >= exact}
+        for at in passed:
+            self.over_full.note(keys[at][1])
         return [row for row in rows if row[0] not in passed] if passed else rows
-
-    async def _is_overrun(self, key: int) -> bool:
-        known = self.overrun.lately(key)
-        if known is None:
-            known = bool(await self.run(self.statements.overrun, {"key": key}))
-            self.overrun.note(key, overrun=known)
-        return known
 
     async def contact(self, record_id: RecordId) -> Contact | None:
         """Read one row of the caller's table."""

@@ -1,11 +1,11 @@
-"""What is remembered of overrun keys, and for how long."""
+"""What is remembered of over-full keys, and for how long."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from have_we_met.store.overrun import Overrun
+from have_we_met.store.over_full import OverFull
 
 KEYS = st.lists(st.tuples(st.integers(0, 5), st.integers(-3, 3)), unique=True)
 
@@ -22,38 +22,34 @@ class Clock:
 def test_a_minute_later_it_is_found_out_anew() -> None:
     """What was known is forgotten after a minute, since records are written and deleted."""
     clock = Clock()
-    known = Overrun(clock)
-    known.note(1, overrun=True)
-    known.note(2, overrun=False)
+    known = OverFull(clock)
+    known.note(1)
 
     clock.now = 59.0
-    assert (known.lately(1), known.lately(2)) == (True, False)
     assert known.part([(0, 1), (1, 2)]) == ([(1, 2)], (0,))
 
     clock.now = 61.0
-    assert (known.lately(1), known.lately(2)) == (None, None)
     assert known.part([(0, 1), (1, 2)]) == ([(0, 1), (1, 2)], ())
 
 
 def test_what_is_known_stays_small() -> None:
     """However many keys are met, no more than some thousands are remembered."""
-    known = Overrun()
+    known = OverFull()
     for key in range(25_000):
-        known.note(key, overrun=True)
+        known.note(key)
 
-    assert sum(known.lately(key) is not None for key in range(25_000)) <= 10_000
+    _, passed = known.part([(key, key) for key in range(25_000)])
+    assert 0 < len(passed) <= 10_000
 
 
-@given(KEYS, st.dictionaries(st.integers(-3, 3), st.booleans()))
-def test_each_key_is_read_or_passed_over(
-    keys: list[tuple[int, int]], noted: dict[int, bool]
-) -> None:
+@given(KEYS, st.sets(st.integers(-3, 3)))
+def test_each_key_is_read_or_passed_over(keys: list[tuple[int, int]], noted: set[int]) -> None:
     """No key is lost: each is read, or named as passed over, as is known of it."""
-    known = Overrun()
-    for key, overrun in noted.items():
-        known.note(key, overrun=overrun)
+    known = OverFull()
+    for key in noted:
+        known.note(key)
 
     read, passed = known.part(keys)
 
-    assert [*read] == [one for one in keys if not noted.get(one[1])]
-    assert [*passed] == [place for place, key in keys if noted.get(key)]
+    assert [*read] == [one for one in keys if one[1] not in noted]
+    assert [*passed] == [place for place, key in keys if key in noted]
