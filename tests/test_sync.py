@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+import inspect
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from have_we_met import BreakerOpen, RecordNotFound, StoreError, preset
+from have_we_met import BreakerOpen, InputError, RecordNotFound, StoreError, preset, sync
+from have_we_met import resolver as asynchronous
+from have_we_met.audit import Audit, acting
+from have_we_met.cache import open_cache
 from have_we_met.resilience import BreakerSettings
-from have_we_met.store import StoreOptions
+from have_we_met.store import SqlStore, StoreOptions
+from have_we_met.store.audit import entries
+from have_we_met.store.audit_chain import Entry
 from have_we_met.sync import open_resolver
 
 MODEL = preset("contacts")
@@ -108,3 +115,62 @@ def test_the_options_reach_the_store(database: str) -> None:
         pool = resolver._resolver.store.writing  # type: ignore[attr-defined]
 
         assert (resolver.lookup(ADA).status, pool.use.limit) == ("found", 1)
+
+
+PUBLIC = [
+    name
+    for name in vars(asynchronous.Resolver)
+    if not name.startswith("_") and name != "close"  # which the ``with`` block does
+]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_nothing_is_missing(name: str) -> None:
+    """Whatever the resolver of an event loop has, this one has, and takes the same."""
+    theirs, ours = (getattr(module.Resolver, name, None) for module in (asynchronous, sync))
+    assert ours is not None, f"have_we_met.sync.Resolver lacks {name}"
+    if callable(theirs):
+        taken = [[*inspect.signature(one).parameters.values()] for one in (theirs, ours)]
+        wanted, has = ([(p.name, p.kind, p.default) for p in some] for some in taken)
+        assert has == wanted
+
+
+def test_what_is_kept_and_written_down(tmp_path: Path) -> None:
+    """A cache, an audit, erasure and access are there for scripts, too; who acts is heard."""
+    secret = StoreOptions(secret="a secret of 16 characters or more")
+    url = f"sqlite:///{tmp_path}/c.db"
+    with open_resolver(
+        url, MODEL, create=True, store_options=secret, cache=open_cache, audit=Audit
+    ) as resolver:
+        ada = resolver.add(ADA)
+        for _ in range(2):
+            assert resolver.lookup(ADA).status == "found"
+        assert resolver._resolver.cache.counts == {"miss": 1, "memory": 1}  # type: ignore[union-attr]
+        with acting("key-7", "backoffice"):
+            assert resolver.everything(ada).contact["email"] == ADA["email"]
+            receipt = resolver.forget(ada, vacuum=True)
+        assert receipt.deleted["contacts"] == 1
+        assert resolver.lookup(ADA).status == "not_found"
+    with open_resolver(url, MODEL, store_options=secret) as resolver:
+        store = resolver._resolver.store
+        found = resolver._portal.call(_entries, store)
+    assert [(one.action, one.actor) for one in found if one.actor != "library"] == [
+        ("export", "key-7"),
+        ("forget", "key-7"),
+    ]
+    assert [one.action for one in found].count("lookup") == 3
+
+
+async def _entries(store: SqlStore) -> list[Entry]:
+    return [one async for one in entries(store)]
+
+
+def test_a_cache_that_cannot_be_opened(tmp_path: Path) -> None:
+    """It is said, and the store is let go of."""
+    opening = partial(open_cache, address="memcached")
+    url = f"sqlite:///{tmp_path}/c.db"
+    with (
+        pytest.raises(InputError, match="must be memory"),
+        open_resolver(url, MODEL, create=True, cache=opening),
+    ):
+        pass

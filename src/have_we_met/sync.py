@@ -5,10 +5,10 @@ A thin portal: one event loop in one background thread, over the same code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
@@ -21,9 +21,18 @@ from .late import Note
 from .model import Model
 from .record import RecordId
 from .resilience import BreakerSettings
+from .resolver import CALLER, WRITE_SECONDS
+from .shown import NOT_KNOWN, Likenesses
 from .store import StoreOptions
 from .store.given import Given
 from .verdict import Judged, Judgement
+
+if TYPE_CHECKING:
+    from .asking import Step
+    from .audit import Audit
+    from .cache import Cache
+    from .erasure import Dossier, Receipt
+    from .services.client import Client
 
 T = TypeVar("T")
 Raw = Mapping[str, object]
@@ -56,37 +65,93 @@ class Resolver:
             deadline=deadline,
         )
 
-    def create_apart(self, raw: Raw, from_ids: Iterable[RecordId], **more: Any) -> Registration:
+    def create_apart(
+        self,
+        raw: Raw,
+        from_ids: Iterable[RecordId],
+        *,
+        by: str = CALLER,
+        shown: Likenesses = NOT_KNOWN,
+        idempotency_key: str | None = None,
+        deadline: float | None = None,
+    ) -> Registration:
         """Create a contact that is none of these records, and remember them as told apart."""
-        return self._wait(self._resolver.create_apart, raw, from_ids, **more)
+        return self._wait(
+            self._resolver.create_apart,
+            raw,
+            from_ids,
+            by=by,
+            shown=shown,
+            idempotency_key=idempotency_key,
+            deadline=deadline,
+        )
 
-    def confirm(self, raw: Raw, record_id: RecordId, **more: Any) -> Registration:
+    def confirm(
+        self,
+        raw: Raw,
+        record_id: RecordId,
+        *,
+        shown: Likenesses = NOT_KNOWN,
+        idempotency_key: str | None = None,
+        deadline: float | None = None,
+    ) -> Registration:
         """Give the contact that somebody confirmed to be this person."""
-        return self._wait(self._resolver.confirm, raw, record_id, **more)
+        return self._wait(
+            self._resolver.confirm,
+            raw,
+            record_id,
+            shown=shown,
+            idempotency_key=idempotency_key,
+            deadline=deadline,
+        )
 
-    def judge(self, left: RecordId, right: RecordId, judgement: Judgement, **more: Any) -> None:
+    def likeness(self, contact: Raw) -> str:
+        """Mark what a contact says as it is shown, to be given back with what is decided on it."""
+        return self._resolver.likeness(contact)
+
+    def judge(
+        self,
+        left: RecordId,
+        right: RecordId,
+        judgement: Judgement,
+        *,
+        by: str = CALLER,
+        deadline: float = WRITE_SECONDS,
+    ) -> None:
         """Assert of two stored records that they are one person, or two."""
-        self._wait(self._resolver.judge, left, right, judgement, **more)
+        self._wait(self._resolver.judge, left, right, judgement, by=by, deadline=deadline)
 
     def judgements(self, record_id: RecordId) -> Sequence[Judged]:
         """Read all that was ever asserted of a record and others, oldest first."""
         return self._wait(self._resolver.judgements, record_id)
 
-    def add(self, raw: Raw) -> RecordId:
+    def add(self, raw: Raw, *, deadline: float = WRITE_SECONDS) -> RecordId:
         """Write a new contact without looking it up."""
-        return self._wait(self._resolver.add, raw)
+        return self._wait(self._resolver.add, raw, deadline=deadline)
 
     def get(self, record_id: RecordId) -> Mapping[str, object]:
         """Read one contact."""
         return self._wait(self._resolver.get, record_id)
 
-    def update(self, record_id: RecordId, changes: Raw) -> Mapping[str, object]:
+    def update(
+        self, record_id: RecordId, changes: Raw, *, deadline: float = WRITE_SECONDS
+    ) -> Mapping[str, object]:
         """Change some columns of a contact."""
-        return self._wait(self._resolver.update, record_id, changes)
+        return self._wait(self._resolver.update, record_id, changes, deadline=deadline)
 
-    def delete(self, record_id: RecordId) -> None:
+    def delete(self, record_id: RecordId, *, deadline: float = WRITE_SECONDS) -> None:
         """Delete a contact."""
-        return self._wait(self._resolver.delete, record_id)
+        return self._wait(self._resolver.delete, record_id, deadline=deadline)
+
+    def forget(
+        self, record_id: RecordId, *, vacuum: bool = False, deadline: float = WRITE_SECONDS
+    ) -> Receipt:
+        """Erase a contact and all that is known of it, and leave tombstones."""
+        return self._wait(self._resolver.forget, record_id, vacuum=vacuum, deadline=deadline)
+
+    def everything(self, record_id: RecordId, *, deadline: float = WRITE_SECONDS) -> Dossier:
+        """Read all that is known of a contact."""
+        return self._wait(self._resolver.everything, record_id, deadline=deadline)
 
     def explain(self, left: Raw | RecordId, right: Raw | RecordId) -> Explanation:
         """Say how two records compare."""
@@ -95,6 +160,15 @@ class Resolver:
     def why_not(self, raw: Raw | RecordId, record_id: RecordId) -> WhyNot:
         """Say which keys bring a stored record to this question."""
         return self._wait(self._resolver.why_not, raw, record_id)
+
+    @property
+    def services(self) -> Mapping[str, Client]:
+        """Who asks each of the model's services, by its name."""
+        return self._resolver.services
+
+    def behind(self, *steps: Step) -> Resolver:
+        """Give the same resolver with further steps before those that it has, asked first."""
+        return Resolver(self._portal, self._resolver.behind(*steps))
 
     def late_notes(self) -> Sequence[Note]:
         """Read which records were created upon an incomplete answer, and what was found later."""
@@ -118,13 +192,17 @@ def open_resolver(
     columns: Mapping[str, str] | None = None,
     store_options: StoreOptions | None = None,
     breaker: BreakerSettings | None = None,
+    cache: Callable[[stores.Store], Awaitable[Cache]] | None = None,
+    audit: Callable[[stores.Store], Audit] | None = None,
     **options: Any,
 ) -> Iterator[Resolver]:
     """Open a store and a resolver on it, for as long as the ``with`` block runs.
 
     ``table``, ``store_options`` and, where ``create`` says to make what is missing, ``columns`` are
     those of :func:`have_we_met.create_store`. ``breaker`` says when the store is left alone for a
-    while, since it fails too often; without it there is none. ``options`` are those of
+    while, since it fails too often; without it there is none. ``cache`` opens one on the store:
+    :func:`have_we_met.cache.open_cache`, or a ``partial`` of it that says where; ``audit`` makes
+    one: :class:`have_we_met.audit.Audit`, or a ``partial``. ``options`` are those of
     :class:`have_we_met.Resolver`.
 
     >>> from have_we_met import preset
@@ -140,6 +218,10 @@ def open_resolver(
         store = portal.call(partial(enter, url, model, table=table, options=reached))
         try:
             guarded = store if breaker is None else stores.GuardedStore(store, breaker)
+            if cache is not None:
+                options["cache"] = portal.call(cache, guarded)
+            if audit is not None:
+                options["audit"] = audit(guarded)
             resolver = asynchronous.Resolver(guarded, **options)
         except BaseException:
             portal.call(store.close)

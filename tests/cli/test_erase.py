@@ -95,6 +95,51 @@ def test_audit(db: str, tmp_path: Path) -> None:
     assert "1: was changed" in broken.stderr
 
 
+AUDIT = "hwm_contacts_audit"
+SWAP = f"UPDATE {AUDIT} SET number = CASE number WHEN 1 THEN -2 ELSE -1 END WHERE number < 3"
+CUT = f"DELETE FROM {AUDIT} WHERE number = 3"
+SET_BACK = f"UPDATE {AUDIT}_head SET number = 2, seal = (SELECT seal FROM {AUDIT} WHERE number = 2)"
+ALL_GONE = (f"DELETE FROM {AUDIT}", f"DELETE FROM {AUDIT}_head")
+
+
+@pytest.mark.parametrize(
+    ("crime", "alone", "with_head"),
+    [
+        ((f"UPDATE {AUDIT} SET at = '2001-01-01' WHERE number = 2",), True, True),
+        ((f"UPDATE {AUDIT} SET marks = '[]' WHERE number = 3",), True, True),
+        ((f"DELETE FROM {AUDIT} WHERE number = 1",), True, True),
+        ((f"DELETE FROM {AUDIT} WHERE number = 2",), True, True),
+        ((SWAP, f"UPDATE {AUDIT} SET number = -number WHERE number < 0"), True, True),
+        ((CUT,), True, True),
+        ((CUT, SET_BACK), False, True),
+        (ALL_GONE, False, True),
+    ],
+    ids=[
+        "changed",
+        "marks changed",
+        "first deleted",
+        "deleted",
+        "reordered",
+        "cut off",
+        "cut off with care",
+        "all gone",
+    ],
+)
+def test_tampering(
+    db: str, tmp_path: Path, crime: tuple[str, ...], alone: bool, with_head: bool
+) -> None:
+    """What the command sees by itself, and what with the head that an earlier check printed."""
+    for record_id in ("c1", "c2", "c3"):
+        run("export", record_id, "--db", db)
+    head = data("audit", "check", "--db", db)["head"]
+    with closing(sqlite3.connect(tmp_path / "contacts.db")) as raw, raw:
+        for statement in crime:
+            raw.execute(statement)
+
+    assert (run("audit", "check", "--db", db).exit_code == 1) is alone
+    assert (run("audit", "check", "--head", head, "--db", db).exit_code == 1) is with_head
+
+
 @pytest.mark.parametrize("head", ["", "x", "x:y"])
 def test_a_head_that_is_none(db: str, head: str) -> None:
     """A head is a number and a seal."""
