@@ -162,9 +162,7 @@ async def _all(unit: Unit, chosen: Sequence[Match]) -> tuple[list[Match], list[C
 
 def answer(status: Status, started: float, **facts: object) -> Lookup:
     """Make a lookup's answer, which began at ``started`` on the monotonic clock."""
-    duration = (monotonic() - started) * 1000
-    facts.setdefault("lookup_id", urandom(16).hex())
-    return Lookup(status, duration, **facts)  # type: ignore[arg-type]
+    return Lookup(status, (monotonic() - started) * 1000, urandom(16).hex(), **facts)  # type: ignore[arg-type]
 
 
 def nothing_asked(problem: str, started: float) -> Lookup:

@@ -137,8 +137,9 @@ class Scores:
 def score_few(card: Scorecard, values: Column, others: Sequence[Column]) -> list[Scored]:
     """Score one record against a few others, given as one row of values each."""
     asked = [
-        (values[position], position, similarity, weight, threshold)
-        for position, similarity, weight, threshold in card._heard
+        (place, value, position, similarity, weight, threshold)
+        for place, (position, similarity, weight, threshold) in enumerate(card._heard)
+        if (value := values[position]) is not None
     ]
     if card.prior is None:
         return [_one_in_points(card, asked, other) for other in others]
@@ -169,45 +170,40 @@ def score_pairs(card: Scorecard, left: Sequence[Column], right: Sequence[Column]
 # is compensated from Python 3.12 on, and would differ in the last bit from the columns' and from
 # older Pythons'.
 
-_Asked = list[tuple[str | None, int, Callable[[str, str], float], float, float]]
-"""For each term the value asked about, where the other's stands, and how they are heard."""
+_Asked = list[tuple[int, str, int, Callable[[str, str], float], float, float]]
+"""For each term that can be heard its place, the value asked about, where the other's stands, and
+how they are heard."""
 
 
 def _one_in_points(card: Scorecard, asked: _Asked, other: Column) -> Scored:
-    similarities, credits = [], []
+    similarities, credits = [math.nan] * len(card.terms), [0.0] * len(card.terms)
     plain = comparable = 0.0
-    for left, position, similarity, weight, threshold in asked:
+    for place, left, position, similarity, weight, threshold in asked:
         right = other[position]
-        if left is None or right is None:
-            similarities.append(math.nan)
-            credits.append(0.0)
+        if right is None:
             continue
-        alike = 1.0 if left == right else similarity(left, right)
-        earned = alike * weight if alike >= threshold else 0.0
+        similarities[place] = alike = 1.0 if left == right else similarity(left, right)
         comparable += weight
-        plain += earned
-        similarities.append(alike)
-        credits.append(earned)
+        if alike >= threshold:
+            credits[place] = earned = alike * weight
+            plain += earned
     ratio = plain / (comparable or 1.0)
     total = ratio * card.total_weight
     return Scored(tuple(similarities), tuple(credits), plain, comparable, total, ratio)
 
 
 def _one_in_bits(card: Scorecard, asked: _Asked, other: Column) -> Scored:
-    similarities, credits = [], []
+    similarities, credits = [math.nan] * len(card.terms), [0.0] * len(card.terms)
     plain = comparable = 0.0
-    for (left, position, similarity, weight, _), term in zip(asked, card.terms, strict=True):
+    for place, left, position, similarity, weight, _ in asked:
         right = other[position]
-        if left is None or right is None:
-            similarities.append(math.nan)
-            credits.append(0.0)
+        if right is None:
             continue
-        alike = 1.0 if left == right else similarity(left, right)
-        earned = next((bits for at_least, bits, _ in term.levels if alike >= at_least), 0.0)
+        similarities[place] = alike = 1.0 if left == right else similarity(left, right)
+        levels = card.terms[place].levels
+        credits[place] = earned = next((bits for least, bits, _ in levels if alike >= least), 0.0)
         comparable += weight
         plain += earned
-        similarities.append(alike)
-        credits.append(earned)
     total = plain + (card.prior or 0.0)
     certain = probability(total)
     return Scored(tuple(similarities), tuple(credits), plain, comparable, total, certain)

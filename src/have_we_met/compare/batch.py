@@ -71,13 +71,21 @@ class BatchMeasure:
 
     def __getstate__(self) -> dict[str, Any]:
         # Compiled scorers cannot be pickled; they are found again by the class.
-        return {name: value for name, value in vars(self).items() if name != "_arguments"}
+        compiled = "_arguments", "similarity"
+        return {name: value for name, value in vars(self).items() if name not in compiled}
 
-    def similarity(self, left: str, right: str) -> float:
-        """Compare two values; symmetric, in [0, 1]."""
-        options = self.scorer_options
-        found = self.scorer(left, right, **options) if options else self.scorer(left, right)
-        return found * self.multiplier
+    @cached_property
+    def similarity(self) -> Callable[[str, str], float]:
+        """Compares two values; symmetric, in [0, 1]."""
+        return self.scored()
+
+    def scored(self) -> Callable[[str, str], float]:
+        """Give what compares two values: the scorer itself, where that is all."""
+        scorer, options, multiplier = type(self).scorer, self.scorer_options, self.multiplier
+        if options is None and multiplier == 1.0:
+            return scorer
+        with_options = partial(scorer, **(options or {}))
+        return lambda left, right: with_options(left, right) * multiplier
 
     def one_to_many(self, value: str, others: Texts) -> FloatArray:
         """Compare one value with n others: shape (n,), NaN where the other is missing."""

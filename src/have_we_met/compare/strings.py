@@ -7,7 +7,8 @@ words for companies and addresses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -162,9 +163,11 @@ class TokenSet(_Degrees, BatchMeasure):
     scorer = staticmethod(fuzz.token_set_ratio)
     multiplier: ClassVar[float] = 0.01
 
-    def similarity(self, left: str, right: str) -> float:
-        """Compare two values; symmetric, in [0, 1]."""
-        return 1.0 if left == right else super().similarity(left, right)
+    @cached_property
+    def similarity(self) -> Callable[[str, str], float]:
+        """Compares two values; symmetric, in [0, 1]."""
+        scored = self.scored()
+        return lambda left, right: 1.0 if left == right else scored(left, right)
 
     def one_to_many(self, value: str, others: Sequence[str | None]) -> FloatArray:
         """Compare one value with n others: shape (n,), NaN where the other is missing."""

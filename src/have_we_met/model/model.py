@@ -144,7 +144,9 @@ class Model:
 
     @cached_property
     def _readers(self) -> tuple[tuple[str, Normaliser], ...]:
-        return tuple(zip(self.field_names, self.normalisers, strict=True))
+        # Their calls, which are found once here and not for each value.
+        calls = [normalise.__call__ for normalise in self.normalisers]
+        return tuple(zip(self.field_names, calls, strict=True))
 
     def by_name(self, raw: Mapping[str, object]) -> dict[str, object]:
         """Write aliases as the fields' names; what is no field stays as it is.
