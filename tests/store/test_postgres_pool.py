@@ -6,13 +6,14 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
+from time import monotonic, sleep
 
 import asyncpg
 import pytest
 
 from have_we_met import Resolver, Status, StoreError, open_store
 from have_we_met.store import StoreOptions
-from have_we_met.store.postgres_pool import Pool
+from have_we_met.store.postgres_pool import NoneFree, Pool
 
 from ..servers import Postgres
 from .conformance import ADA, MODEL, WANG
@@ -94,6 +95,27 @@ async def test_a_waiter_who_gave_up_costs_no_connection(make_pool: MakePool) -> 
 
     assert await asyncio.wait_for(waiting[1], 1) is connection
     pool.give(connection)
+
+
+async def test_nobody_begins_to_connect_when_time_is_up(make_pool: MakePool) -> None:
+    """One whose time is up lets the next one try; that one's is up while it begins, and so on."""
+    opened = 0
+
+    async def hangs() -> object:
+        nonlocal opened
+        opened += 1
+        sleep(0.001)  # to read settings and files takes the driver about as long
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    pool = make_pool(hangs, connections=1)
+    until = monotonic() + 0.05
+    asking = [pool.take(until + n * 0.0005) for n in range(10)]
+    given_up = await asyncio.gather(*asking, return_exceptions=True)
+
+    assert opened == 1
+    assert {type(error) for error in given_up[1:]} == {NoneFree}
+    assert pool.size == 0
 
 
 async def test_a_failed_opening_frees_its_place(make_pool: MakePool) -> None:

@@ -22,6 +22,10 @@ _MEND_SECONDS = 1.0
 """How long a connection may take to end what it was doing before it is given up: a server that is
 there does so at once, and until then nobody else has the connection."""
 
+_CONNECTING = 0.005
+"""Seconds that opening a connection takes at least. With less than that left nobody begins: of
+those who wait for one that cannot be reached, each would hold up the next beyond its deadline."""
+
 
 class NoneFree(DeadlineExceeded):
     """No connection came back in time; the database was not asked at all."""
@@ -100,10 +104,14 @@ class Pool:
         return connection
 
     async def _open(self, deadline: float | None) -> PostgresConnection:
+        left = _left(deadline)
+        if left is not None and left < _CONNECTING:
+            self._wake(None)  # whose leave to open one this was has no use for it
+            raise NoneFree("timeout: there was no time left to connect")
         self._opening += 1
         opened = False
         try:
-            async with asyncio.timeout(_left(deadline)):
+            async with asyncio.timeout(left):
                 raw = await self._connect()
             opened = True
             return PostgresConnection(raw, self._options.slow, self._connect)
