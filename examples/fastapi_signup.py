@@ -1,6 +1,7 @@
 """A sign-up in FastAPI, on a table that SQLAlchemy maps: the same person signs up once.
 
-Run it with: uvicorn fastapi_signup:app (SIGNUP_DB names another database).
+Run it with: uvicorn fastapi_signup:app (SIGNUP_DB names another database). A form for people is at
+/register, a route for programs at /signup.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
 
 from have_we_met import InputError, Resolver, create_store, preset
 from have_we_met.orm import keep
+from have_we_met.server import Form
 
 URL = os.environ.get("SIGNUP_DB", "sqlite:///signup.db")
 MODEL = preset("contacts", region="GB")
+SECRET = os.environ.get("SIGNUP_SECRET", "for this example only")
+
+form = Form(MODEL, secret=SECRET)  # answers anybody: yes, maybe or no, and masked hints
 
 
 class Base(DeclarativeBase):
@@ -50,9 +55,11 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     store = await create_store(URL, MODEL, table=Contact)
     keeper = keep(Contact, MODEL, Session)  # what the ORM writes is indexed as it is written
     app.state.resolver = Resolver(store)
+    form.open(app.state.resolver)
     try:
         yield
     finally:
+        await form.close()
         keeper.stop()
         await app.state.resolver.close()
         engine.dispose()
@@ -107,3 +114,6 @@ def change_email(member_id: str, change: Change) -> None:
         if member is None:
             raise HTTPException(404, "no such member")
         member.email = change.email
+
+
+app.mount("/", form)  # the last, so that the routes above come first

@@ -6,15 +6,22 @@ import asyncio
 import importlib.util
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
+
+from .server.apps import free_port, wait_for
+from .server.browsing import PHONE, Browser, browser, needs_browser, shoot
+from .server.test_register import fill, notice, register, welcomed
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ADA = {
@@ -130,3 +137,98 @@ def test_flask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [status for status, _ in others] == [409, 422, 400, 201, 201, 422]
     assert others[3] == others[4]
     assert "@" not in str(others)
+
+
+# --- the same form, by a real server in a real browser ------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browse() -> Iterator[Browser]:
+    """A browser that the tests of this file share."""
+    with browser() as browse:
+        yield browse
+
+
+APPLICATIONS = {
+    "fastapi": ["uvicorn", "--app-dir", str(EXAMPLES), "fastapi_signup:app", "--port", "{port}"],
+    "django": [str(EXAMPLES / "django_signup" / "signup.py"), "127.0.0.1:{port}"],
+}
+
+
+@contextmanager
+def started(name: str, folder: Path) -> Iterator[str]:
+    """Start an application as its page says; gives its address."""
+    port = free_port()
+    command = [one.format(port=port) for one in APPLICATIONS[name]]
+    database = folder / "signup.db"
+    named = {"SIGNUP_DB": f"sqlite:///{database}", "SIGNUP_FILE": str(database)}
+    program = [sys.executable, *(["-m"] if name == "fastapi" else []), *command]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(
+            program, env={**os.environ, **named}, stdout=log, stderr=log, cwd=folder
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(lambda: is_up(f"{address}/register") or process.poll() is not None, 60)
+        assert process.poll() is None, (folder / "log").read_text("utf-8")[-2000:]
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def is_up(address: str) -> bool:
+    """Whether somebody answers."""
+    try:
+        return httpx.get(address, timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def sign_up(page: Any) -> None:
+    """Ada signs up, comes back, is given a hint, and is told from a namesake."""
+    page.get_by_role("textbox", name="Email", exact=True).wait_for()
+    assert page.get_by_label("Company").count() == 0  # the table has no such column
+    fill(page, email="ada@example.org", first_name="Ada", last_name="Lovelace")
+    register(page)
+    welcomed(page, "Welcome, Ada")
+
+    page.get_by_role("button", name="Register somebody else").click()
+    fill(page, email="ADA@example.org")
+    notice(page, "Welcome back! We found your account.")
+    fill(page, first_name="Ada")
+    page.locator("[data-told]", has_text="a***@example.org").wait_for()
+    register(page)
+    welcomed(page, "Welcome back, Ada")
+
+    page.get_by_role("button", name="Register somebody else").click()
+    fill(page, email="ada.l@example.net", first_name="Ada", last_name="Lovelace")
+    notice(page, "You may have an account already.")
+    page.get_by_role("button", name="That is not me").click()
+    register(page)
+    welcomed(page, "Welcome, Ada")
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+@pytest.mark.browser
+@needs_browser[1]
+def test_the_form_in_an_application(browse: Browser, tmp_path: Path, name: str) -> None:
+    """The registration page works in an application that has the library in process."""
+
+    def scenario(page: Any) -> None:
+        heard: list[str] = []
+        page.on("response", lambda answer: "/api/" in answer.url and heard.append(answer.text()))
+        sign_up(page)
+        assert heard
+        assert not any("Lovelace" in text or "ada@" in text.lower() for text in heard)
+        shoot(page, f"example-{name}")
+
+    with started(name, tmp_path) as address:
+        browse.visit(scenario, address, "/register", **PHONE)
+        forged = httpx.post(
+            f"{address}/api/contacts/lookup", json=ADA, headers={"Origin": "https://evil.example"}
+        )
+        assert forged.status_code == 403
+    with sqlite3.connect(tmp_path / "signup.db") as members:
+        rows = members.execute("SELECT * FROM members").fetchall()
+    assert len(rows) == 2

@@ -1,12 +1,14 @@
 """A sign-up in Django, in one file: the same person signs up once.
 
-Run it with: python signup.py (SIGNUP_FILE names another SQLite file).
+Run it with: python signup.py (SIGNUP_FILE names another SQLite file; an address and a port may
+follow). A form for people is at /register, a route for programs at /signup.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 from contextlib import ExitStack
 from functools import cache
 
@@ -14,9 +16,10 @@ import django
 from django.conf import settings
 
 FILE = os.environ.get("SIGNUP_FILE", "signup.db")
+SECRET = os.environ.get("SIGNUP_SECRET", "for this example only")
 
 settings.configure(
-    SECRET_KEY=os.environ.get("SIGNUP_SECRET", "for this example only"),
+    SECRET_KEY=SECRET,
     ALLOWED_HOSTS=["localhost", "127.0.0.1", "testserver"],
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": FILE}},
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
@@ -25,12 +28,13 @@ settings.configure(
 django.setup()
 
 from django.db import connection, models  # noqa: E402
-from django.http import HttpRequest, JsonResponse  # noqa: E402
-from django.urls import path  # noqa: E402
+from django.http import HttpRequest, HttpResponse, JsonResponse  # noqa: E402
+from django.urls import path, re_path  # noqa: E402
 from django.views.decorators.csrf import csrf_exempt  # noqa: E402
 from django.views.decorators.http import require_POST  # noqa: E402
 
 from have_we_met import InputError, preset  # noqa: E402
+from have_we_met.server import Form  # noqa: E402
 from have_we_met.sync import Resolver, open_resolver  # noqa: E402
 
 FIELDS = ("email", "phone", "first_name", "last_name")
@@ -61,9 +65,19 @@ def resolver() -> Resolver:
     return _open.enter_context(open_resolver(url, model, table="members", create=True))
 
 
+@cache
+def form() -> Form:
+    """The form for people: it answers anybody with yes, maybe or no, and masked hints."""
+    made = Form(resolver().model, secret=SECRET)
+    made.open(resolver().asynchronous)
+    _open.callback(resolver().call, made.close)
+    return made
+
+
 def close() -> None:
     """Let go of the store, when the process ends."""
     _open.close()
+    form.cache_clear()
     resolver.cache_clear()
 
 
@@ -95,7 +109,25 @@ def sign_up(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=201 if made.created else 200)
 
 
-urlpatterns = [path("signup", sign_up)]
+@csrf_exempt  # it takes JSON, and of pages of its own origin alone
+def register(request: HttpRequest) -> HttpResponse:
+    """Whatever the form asks: its page, what that loads, and what it sends."""
+    answer = resolver().call(
+        form().answer,
+        str(request.method),
+        request.path,
+        headers=request.headers,
+        body=request.body,
+        client=request.META["REMOTE_ADDR"],
+    )
+    headers = {name.decode(): value.decode() for name, value in answer.headers}
+    return HttpResponse(answer.body, status=answer.status, headers=headers)
+
+
+urlpatterns = [
+    path("signup", sign_up),
+    re_path("^(?:register$|pages/|api/contacts)", register),
+]
 
 if __name__ == "__main__":
     import atexit
@@ -104,4 +136,4 @@ if __name__ == "__main__":
 
     create_table()
     atexit.register(close)
-    execute_from_command_line(["signup.py", "runserver", "--noreload"])
+    execute_from_command_line(["signup.py", "runserver", "--noreload", *sys.argv[1:]])

@@ -46,6 +46,21 @@ class Resolver:
         self._resolver = resolver
         self.model = resolver.model
 
+    @property
+    def asynchronous(self) -> asynchronous.Resolver:
+        """The resolver itself, for what is called by :meth:`call`."""
+        return self._resolver
+
+    def call(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any, **more: Any) -> T:
+        """Run an asynchronous function in the loop that the resolver lives in, and wait for it.
+
+        >>> from have_we_met import preset
+        >>> with open_resolver("sqlite://", preset("contacts"), create=True) as resolver:
+        ...     resolver.call(resolver.asynchronous.store.count)
+        0
+        """
+        return self._wait(function, *args, **more)
+
     def _wait(self, function: Callable[..., Coroutine[Any, Any, T]], *args: Any, **more: Any) -> T:
         result: T = self._portal.call(partial(function, *args, **more))
         return result

@@ -30,7 +30,6 @@ NO_MISTAKES = ("422", "429", "ERR_CONNECTION_REFUSED")
 AXE = Path(__file__).parents[2] / "clients/react/node_modules/axe-core/axe.min.js"
 
 Scenario = Callable[[Any], None]
-Browse = Callable[..., None]
 
 needs_browser = [
     pytest.mark.browser,
@@ -38,29 +37,38 @@ needs_browser = [
 ]
 
 
-@contextmanager
-def browser() -> Iterator[Browse]:
-    """Play scenarios, each on a fresh page of a server of its own.
+class Browser:
+    """Plays scenarios, each on a fresh page.
 
     The browser is driven from a thread of its own, since Playwright keeps an event loop there.
     """
+
+    def __init__(self, thread: ThreadPoolExecutor, opened: Any) -> None:
+        self._thread, self._opened = thread, opened
+
+    def __call__(
+        self, scenario: Scenario, path: str = "/", app: FastAPI | None = None, **screen: Any
+    ) -> None:
+        """Play a scenario on a server of its own."""
+        with listening(app or make_app()) as address:
+            self.visit(scenario, address, path, **screen)
+
+    def visit(self, scenario: Scenario, address: str, path: str, **screen: Any) -> None:
+        """Play a scenario on a server that is there."""
+        shown = screen or WIDE
+        self._thread.submit(play, self._opened, address, path, scenario, shown).result()
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Start a browser, for scenarios one after the other."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with ThreadPoolExecutor(1) as thread:
         manager = playwright.sync_playwright()
         started = thread.submit(manager.start).result()
         launch = started.chromium.launch
         opened = thread.submit(launch, executable_path=str(CHROMIUM), args=ARGUMENTS).result()
-
-        def browse(
-            scenario: Scenario, path: str = "/", app: FastAPI | None = None, **screen: Any
-        ) -> None:
-            with listening(app or make_app()) as address:
-                visit(scenario, address, path, **screen)
-
-        def visit(scenario: Scenario, address: str, path: str, **screen: Any) -> None:
-            thread.submit(play, opened, address, path, scenario, screen or WIDE).result()
-
-        yield browse
+        yield Browser(thread, opened)
         thread.submit(opened.close).result()
         thread.submit(started.stop).result()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from .apps import Client, make_app, running
-from .browsing import Browse, browser
+from .browsing import Browser, browser
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def shared_client() -> Iterator[Client]:
 
 
 @pytest.fixture(scope="module")
-def browse() -> Iterator[Browse]:
+def browse() -> Iterator[Browser]:
     """Play a scenario on a page, in a browser that the tests of a file share."""
     with browser() as browse:
         yield browse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .browsing import PHONE, Browse, needs_browser, shoot
+from .browsing import PHONE, Browser, needs_browser, shoot
 
 pytestmark = needs_browser
 
@@ -14,7 +14,7 @@ def verdict(page: Any, text: str) -> None:
     page.locator(".verdict strong", has_text=text).wait_for()
 
 
-def test_found_as_one_types(browse: Browse) -> None:
+def test_found_as_one_types(browse: Browser) -> None:
     """Typing the email of somebody we have met shows who, how sure we are, and why."""
 
     def scenario(page: Any) -> None:
@@ -36,7 +36,7 @@ def test_found_as_one_types(browse: Browse) -> None:
     browse(scenario)
 
 
-def test_perhaps(browse: Browse) -> None:
+def test_perhaps(browse: Browser) -> None:
     """Where somebody has to tell, the suggestions are shown with their reasons."""
 
     def scenario(page: Any) -> None:
@@ -52,7 +52,7 @@ def test_perhaps(browse: Browse) -> None:
     browse(scenario)
 
 
-def test_not_found_then_created_then_found(browse: Browse) -> None:
+def test_not_found_then_created_then_found(browse: Browser) -> None:
     """Somebody new is not found, can be created, and is found from then on."""
 
     def scenario(page: Any) -> None:
@@ -68,7 +68,7 @@ def test_not_found_then_created_then_found(browse: Browse) -> None:
     browse(scenario)
 
 
-def test_nothing_to_ask_by(browse: Browse) -> None:
+def test_nothing_to_ask_by(browse: Browser) -> None:
     """A name alone is answered with what is needed; clearing the form clears the answer."""
 
     def scenario(page: Any) -> None:
@@ -83,7 +83,7 @@ def test_nothing_to_ask_by(browse: Browse) -> None:
     browse(scenario)
 
 
-def test_a_mistake_is_shown_at_its_field(browse: Browse) -> None:
+def test_a_mistake_is_shown_at_its_field(browse: Browser) -> None:
     """A value that cannot be read is told beside its field."""
 
     def scenario(page: Any) -> None:
@@ -96,7 +96,7 @@ def test_a_mistake_is_shown_at_its_field(browse: Browse) -> None:
     browse(scenario)
 
 
-def test_markup_stays_text(browse: Browse) -> None:
+def test_markup_stays_text(browse: Browser) -> None:
     """What people are called is shown as text, whatever it looks like."""
 
     def scenario(page: Any) -> None:
@@ -112,7 +112,7 @@ def test_markup_stays_text(browse: Browse) -> None:
     browse(scenario)
 
 
-def test_on_a_phone(browse: Browse) -> None:
+def test_on_a_phone(browse: Browser) -> None:
     """On a phone everything fits the width, and buttons are large enough for a finger."""
 
     def scenario(page: Any) -> None:
@@ -128,7 +128,7 @@ def test_on_a_phone(browse: Browse) -> None:
     browse(scenario, **PHONE)
 
 
-def test_with_the_keyboard_alone(browse: Browse) -> None:
+def test_with_the_keyboard_alone(browse: Browser) -> None:
     """The fields are reached in their order, and Enter asks."""
 
     def scenario(page: Any) -> None:
@@ -152,7 +152,7 @@ def sign_up_a_namesake(page: Any, email: str) -> None:
     verdict(page, "Perhaps: somebody has to tell")
 
 
-def test_it_is_me(browse: Browse) -> None:
+def test_it_is_me(browse: Browser) -> None:
     """Whoever says that a suggestion is them is given that contact."""
 
     def scenario(page: Any) -> None:
@@ -166,7 +166,7 @@ def test_it_is_me(browse: Browse) -> None:
     browse(scenario)
 
 
-def test_none_of_these(browse: Browse) -> None:
+def test_none_of_these(browse: Browser) -> None:
     """Whoever says that it is nobody of the suggestions is created."""
 
     def scenario(page: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .browsing import PHONE, Browse, need_axe, needs_browser, shoot, violations
+from .browsing import PHONE, Browser, need_axe, needs_browser, shoot, violations
 
 pytestmark = needs_browser
 
@@ -39,7 +39,7 @@ def welcomed(page: Any, text: str) -> None:
     assert page.evaluate("document.activeElement.id") == "welcome"
 
 
-def test_an_address_that_is_left_finds_who_comes_back(browse: Browse) -> None:
+def test_an_address_that_is_left_finds_who_comes_back(browse: Browser) -> None:
     """Leaving the e-mail address says welcome back, and the way to sign in is one click."""
 
     def scenario(page: Any) -> None:
@@ -55,7 +55,7 @@ def test_an_address_that_is_left_finds_who_comes_back(browse: Browse) -> None:
     browse(scenario, "/register")
 
 
-def test_nothing_is_asked_while_one_types(browse: Browse) -> None:
+def test_nothing_is_asked_while_one_types(browse: Browser) -> None:
     """A lookup goes out when a field is left, once, and not again for the same."""
 
     def scenario(page: Any) -> None:
@@ -77,7 +77,7 @@ def test_nothing_is_asked_while_one_types(browse: Browse) -> None:
     browse(scenario, "/register")
 
 
-def test_perhaps_shows_the_choices(browse: Browse) -> None:
+def test_perhaps_shows_the_choices(browse: Browser) -> None:
     """Who may be meant is offered, and choosing it creates nothing."""
 
     def scenario(page: Any) -> None:
@@ -90,7 +90,7 @@ def test_perhaps_shows_the_choices(browse: Browse) -> None:
     browse(scenario, "/register")
 
 
-def test_none_of_these_creates(browse: Browse) -> None:
+def test_none_of_these_creates(browse: Browser) -> None:
     """Who is not the one that is offered registers without being asked again."""
 
     def scenario(page: Any) -> None:
@@ -110,7 +110,7 @@ def test_none_of_these_creates(browse: Browse) -> None:
     browse(scenario, "/register")
 
 
-def test_who_was_not_asked_before_is_asked_on_registering(browse: Browse) -> None:
+def test_who_was_not_asked_before_is_asked_on_registering(browse: Browser) -> None:
     """Where the lookup did not come through, the registration asks, and each way goes on."""
 
     def scenario(page: Any) -> None:
@@ -133,7 +133,7 @@ def test_who_was_not_asked_before_is_asked_on_registering(browse: Browse) -> Non
     browse(scenario, "/register")
 
 
-def test_with_the_server_gone_the_form_goes_on(browse: Browse) -> None:
+def test_with_the_server_gone_the_form_goes_on(browse: Browser) -> None:
     """Nothing that was typed is lost, and when the server is back the person is created, once."""
 
     def scenario(page: Any) -> None:
@@ -164,7 +164,7 @@ def test_with_the_server_gone_the_form_goes_on(browse: Browse) -> None:
     browse(scenario, "/register")
 
 
-def test_a_press_is_not_lost(browse: Browse) -> None:
+def test_a_press_is_not_lost(browse: Browser) -> None:
     """The button stays under the pointer: pressing it leaves no field, so nothing is looked up."""
 
     def scenario(page: Any) -> None:
@@ -182,7 +182,7 @@ def test_a_press_is_not_lost(browse: Browse) -> None:
     browse(scenario, "/register")
 
 
-def test_a_slow_server_keeps_nobody(browse: Browse) -> None:
+def test_a_slow_server_keeps_nobody(browse: Browser) -> None:
     """While a lookup hangs, the person fills in the form and registers."""
 
     def scenario(page: Any) -> None:
@@ -197,7 +197,7 @@ def test_a_slow_server_keeps_nobody(browse: Browse) -> None:
     browse(scenario, "/register")
 
 
-def test_mistakes_are_told_where_they_are(browse: Browse) -> None:
+def test_mistakes_are_told_where_they_are(browse: Browser) -> None:
     """What cannot be read is told at its field, what is missing above the button."""
 
     def scenario(page: Any) -> None:
@@ -220,7 +220,7 @@ def test_mistakes_are_told_where_they_are(browse: Browse) -> None:
     browse(scenario, "/register")
 
 
-def test_with_the_keyboard_alone(browse: Browse) -> None:
+def test_with_the_keyboard_alone(browse: Browser) -> None:
     """From the first field to the welcome without a mouse; the choices come after the phone."""
 
     def scenario(page: Any) -> None:
@@ -251,7 +251,7 @@ def test_with_the_keyboard_alone(browse: Browse) -> None:
     browse(scenario, "/register")
 
 
-def test_by_ear(browse: Browse) -> None:
+def test_by_ear(browse: Browser) -> None:
     """What a screen reader is given: labels, the announcement, the named group of choices."""
 
     def scenario(page: Any) -> None:
@@ -275,7 +275,7 @@ def test_by_ear(browse: Browse) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_stands_in_anybodys_way(browse: Browse, scheme: str) -> None:
+def test_nothing_stands_in_anybodys_way(browse: Browser, scheme: str) -> None:
     """The rules of the WCAG that a program can check hold, colours too."""
     need_axe()
 
@@ -295,7 +295,7 @@ def test_nothing_stands_in_anybodys_way(browse: Browse, scheme: str) -> None:
     browse(scenario, "/register", viewport={"width": 1280, "height": 860}, color_scheme=scheme)
 
 
-def test_on_a_phone(browse: Browse) -> None:
+def test_on_a_phone(browse: Browser) -> None:
     """On a phone everything fits the width, and buttons are large enough for a finger."""
 
     def scenario(page: Any) -> None:
@@ -310,7 +310,7 @@ def test_on_a_phone(browse: Browse) -> None:
     browse(scenario, "/register", **PHONE)
 
 
-def test_markup_stays_text(browse: Browse) -> None:
+def test_markup_stays_text(browse: Browser) -> None:
     """What people are called is shown as text, whatever it looks like."""
 
     def scenario(page: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .browsing import PHONE, WIDE, Browse, need_axe, needs_browser, shoot, violations
+from .browsing import PHONE, WIDE, Browser, need_axe, needs_browser, shoot, violations
 from .keyed import keyed_app
 from .test_register import fill, notice, register, welcomed
 
@@ -37,7 +37,7 @@ def colleague(page: Any) -> None:
     fill(page, company="Analytical Engines Ltd")
 
 
-def test_yes_and_then_a_hint(browse: Browse, tmp_path: Path) -> None:
+def test_yes_and_then_a_hint(browse: Browser, tmp_path: Path) -> None:
     """An e-mail address is answered with yes and no more; with a name it deserves a masked hint."""
 
     def scenario(page: Any) -> None:
@@ -63,7 +63,7 @@ def test_yes_and_then_a_hint(browse: Browse, tmp_path: Path) -> None:
     browse(scenario, "/register", keyed_app(tmp_path, "public"))
 
 
-def test_a_hint_is_confirmed_by_its_place(browse: Browse, tmp_path: Path) -> None:
+def test_a_hint_is_confirmed_by_its_place(browse: Browser, tmp_path: Path) -> None:
     """Masked choices; the one that is chosen goes by its place, and no id is ever told."""
 
     def scenario(page: Any) -> None:
@@ -92,7 +92,7 @@ def test_a_hint_is_confirmed_by_its_place(browse: Browse, tmp_path: Path) -> Non
     browse(scenario, "/register", keyed_app(tmp_path, "public"))
 
 
-def test_none_of_these_creates_and_is_asked_once(browse: Browse, tmp_path: Path) -> None:
+def test_none_of_these_creates_and_is_asked_once(browse: Browser, tmp_path: Path) -> None:
     """Who has said no to a hint registers without being asked again."""
 
     def scenario(page: Any) -> None:
@@ -108,7 +108,7 @@ def test_none_of_these_creates_and_is_asked_once(browse: Browse, tmp_path: Path)
     browse(scenario, "/register", keyed_app(tmp_path, "public"))
 
 
-def test_perhaps_without_a_hint(browse: Browse, tmp_path: Path) -> None:
+def test_perhaps_without_a_hint(browse: Browser, tmp_path: Path) -> None:
     """A name alone deserves no hint: perhaps, and both ways go on."""
 
     def scenario(page: Any) -> None:
@@ -122,7 +122,7 @@ def test_perhaps_without_a_hint(browse: Browse, tmp_path: Path) -> None:
     browse(scenario, "/register", keyed_app(tmp_path, "public"))
 
 
-def test_with_the_keyboard_alone(browse: Browse, tmp_path: Path) -> None:
+def test_with_the_keyboard_alone(browse: Browser, tmp_path: Path) -> None:
     """From a hint to the welcome without a mouse."""
 
     def scenario(page: Any) -> None:
@@ -139,7 +139,7 @@ def test_with_the_keyboard_alone(browse: Browse, tmp_path: Path) -> None:
     browse(scenario, "/register", keyed_app(tmp_path, "public"))
 
 
-def test_where_nothing_is_told_nothing_is_asked(browse: Browse, tmp_path: Path) -> None:
+def test_where_nothing_is_told_nothing_is_asked(browse: Browser, tmp_path: Path) -> None:
     """Under blind no lookup goes out, and whoever registers is told the same."""
 
     def scenario(page: Any) -> None:
@@ -156,7 +156,7 @@ def test_where_nothing_is_told_nothing_is_asked(browse: Browse, tmp_path: Path) 
     browse(scenario, "/register", keyed_app(tmp_path, "blind"))
 
 
-def test_too_many_requests(browse: Browse, tmp_path: Path) -> None:
+def test_too_many_requests(browse: Browser, tmp_path: Path) -> None:
     """Whoever is told to come back later is told when, asks nothing before, and loses nothing."""
 
     def scenario(page: Any) -> None:
@@ -181,7 +181,7 @@ def test_too_many_requests(browse: Browse, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "screen"), SCREENS.items(), ids=SCREENS)
 def test_for_every_screen_and_everybody(
-    browse: Browse, tmp_path: Path, name: str, screen: dict[str, Any]
+    browse: Browser, tmp_path: Path, name: str, screen: dict[str, Any]
 ) -> None:
     """Hints fit a phone, keep their contrast, and break no rule that a program can check."""
     need_axe()
@@ -202,7 +202,7 @@ def test_for_every_screen_and_everybody(
     browse(scenario, "/register", keyed_app(tmp_path, "public"), **screen)
 
 
-def test_trying_lookups_under_a_key(browse: Browse, tmp_path: Path) -> None:
+def test_trying_lookups_under_a_key(browse: Browser, tmp_path: Path) -> None:
     """The other page brings the key too, and shows what it is told and no more."""
 
     def scenario(page: Any) -> None:

@@ -168,6 +168,7 @@ test("too many requests are a value, and the form may be sent again", async () =
 const NO_TO: [string, Policy, object, object, boolean][] = [
   ["to one record", "backoffice", maybe(ANA), review("T", ANA), true],
   ["to another record", "backoffice", maybe(ANA), review("T", MEI), false],
+  ["to one who looks the same", "backoffice", maybe(ANA), review("T", { ...ANA, id: "3" }), false],
   ["to one of two", "backoffice", maybe(ANA), review("T", ANA, MEI), false],
   ["to both", "backoffice", maybe(MEI, ANA), review("T", ANA, MEI), true],
   ["to who stood at that place", "assisted", maybe({ id: "1", ...OTHER_HINT }), review("T", { id: "1", ...HINT }), false],

@@ -15,10 +15,12 @@ for _module in ("fastapi", "uvicorn", "cryptography", "msgspec", "jinja2"):
 
 from .app import create_app, from_environment, open_resolver  # noqa: E402
 from .echo import mount_echo  # noqa: E402
+from .form import Form  # noqa: E402
 from .run import serve  # noqa: E402
 from .settings import Settings, SettingsError  # noqa: E402
 
 __all__ = [
+    "Form",
     "Settings",
     "SettingsError",
     "create_app",

@@ -143,7 +143,7 @@ def create_app(settings: Settings, *, opener: Opener = open_resolver) -> FastAPI
     if settings.metrics and settings.metrics_port is None:
         app.router.routes.append(metrics_route(desk))
     if settings.is_local:
-        app.include_router(page_routes(desk))
+        app.router.routes += page_routes(desk)
     app.openapi = document = describe(app, desk.model, settings)  # type: ignore[method-assign]  # FastAPI's own way
     app.include_router(description_routes(document))
     return app

@@ -42,7 +42,7 @@ class Desk:
         limits, writable = self.settings.max_value, self.settings.writable
         self.reader = Reader(self.model, max_value=limits, writable=writable)
         self.writer = Writer(self.model)
-        self.callers = Callers(self.settings, self.model, self.writer, self._same_id)
+        self.callers = self.who_may_ask()
         self.addresses = Addresses(self.settings.secret, self.settings.proxies)
         self.visit = self.callers.here
         self.telemetry = Telemetry(self.settings, self.model)
@@ -53,11 +53,16 @@ class Desk:
             seconds=self.settings.decide_within,
         )
 
+    def who_may_ask(self) -> Callers:
+        """Those whom the store knows by their keys."""
+        return Callers(self.settings, self.model, self.writer, self.same_id)
+
     def asked(self, contact: Mapping[str, object]) -> str:
         """What a contact says, the same however it is spelt: what a token is made for."""
         return said(self.model, self.model.record(contact))
 
-    def _same_id(self, record_id: RecordId) -> RecordId:
+    def same_id(self, record_id: RecordId) -> RecordId:
+        """Give an id that was sent as the table has it; raises :class:`RecordNotFound`."""
         return self.resolver.store.side.contacts.same_id(record_id)
 
     @property

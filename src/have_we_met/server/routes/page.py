@@ -7,13 +7,14 @@ whoever opens a page, so only one that reveals no more than masked hints is.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from importlib.resources import files
 
-from fastapi import APIRouter
 from jinja2 import Environment, PackageLoader, select_autoescape
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from ...model import Field, Model
 from ..desk import Desk
@@ -58,29 +59,34 @@ _HEADERS: Mapping[str, str] = {
 }
 
 
-def page_routes(desk: Desk) -> APIRouter:
+def page_routes(desk: Desk) -> list[Route]:
     """Make the pages and what they load, all of it read once."""
-    router = APIRouter(include_in_schema=False)
-    for path, page in {"/": _try_page(desk), "/register": _register_page(desk)}.items():
-        router.add_api_route(path, _showing(page, desk))
-    for name, media_type in _ASSETS.items():
-        router.add_api_route(f"/pages/{name}", _serving(_read(name), media_type))
-    return router
+    return [Route("/", _showing(_try_page(desk), desk)), *register_routes(desk, aside=True)]
+
+
+def register_routes(desk: Desk, *, aside: bool = False) -> list[Route]:
+    """Make the registration form and what pages load; ``aside`` says that there is the other."""
+    assets = {f"/pages/{name}": (_read(name), kind) for name, kind in _ASSETS.items()}
+    return [
+        Route("/register", _showing(_register_page(desk, aside), desk)),
+        *(Route(path, _serving(*asset)) for path, asset in assets.items()),
+    ]
 
 
 _Page = Callable[[Mapping[str, str]], str]
 """A page, for what it is told of how to ask."""
+_Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def _showing(page: _Page, desk: Desk) -> Callable[[], Awaitable[Response]]:
-    async def show() -> Response:
+def _showing(page: _Page, desk: Desk) -> _Endpoint:
+    async def show(request: Request) -> Response:
         return Response(page(asking(desk)), media_type="text/html", headers=_HEADERS)
 
     return show
 
 
-def _serving(content: bytes, media_type: str) -> Callable[[], Awaitable[Response]]:
-    async def serve() -> Response:
+def _serving(content: bytes, media_type: str) -> _Endpoint:
+    async def serve(request: Request) -> Response:
         return Response(content, media_type=media_type, headers=_HEADERS)
 
     return serve
@@ -127,15 +133,27 @@ def _try_page(desk: Desk) -> _Page:
     return lambda asking: render(asking=asking)
 
 
-def _register_page(desk: Desk) -> _Page:
-    fields = [_form_field(field, desk.model) for field in desk.model.fields]
-    form = {"fields": fields, "maxLength": desk.settings.max_value}
-    render = _template("register.html")
-    return lambda asking: render(form={**form, **asking})
-
-
 def _field(field: Field) -> dict[str, object]:
     return {"alias": field.alias, "label": _label(field.name), "input": _INPUTS.get(field.type, {})}
+
+
+def _register_page(desk: Desk, aside: bool) -> _Page:
+    render = _template("register.html", aside=aside)
+
+    def page(asking: Mapping[str, str]) -> str:
+        fields = [_form_field(field, desk.model) for field in _kept_fields(desk)]
+        form = {"fields": fields, "maxLength": desk.settings.max_value}
+        return render(form={**form, **asking})
+
+    return page
+
+
+def _kept_fields(desk: Desk) -> Sequence[Field]:
+    """The fields that the table has a column for; all of the model's until the table is known."""
+    if desk.open is None:
+        return desk.model.fields
+    kept = desk.open.store.side.contacts.names
+    return [field for field in desk.model.fields if field.name in kept]
 
 
 def _form_field(field: Field, model: Model) -> dict[str, object]:
