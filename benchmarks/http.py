@@ -168,8 +168,8 @@ class _Contact(BaseModel):
 
     email: str | None = None
     phone: str | None = None
-    firstName: str | None = None  # noqa: N815  # as on the wire
-    lastName: str | None = None  # noqa: N815
+    firstName: str | None = None  # as on the wire
+    lastName: str | None = None
     company: str | None = None
 
 
