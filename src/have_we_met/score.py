@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from math import exp2
 from operator import add
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,10 @@ class Scorecard:
 
     terms: tuple[Term, ...]
     prior: float | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is worked out of these holds compiled scorers, which cannot be pickled.
+        return {"terms": self.terms, "prior": self.prior}
 
     @cached_property
     def total_weight(self) -> float:

@@ -13,6 +13,7 @@ from tests.model.guests import bits, guests
 from have_we_met import Comparison, Field, Key, Level, Record, preset
 from have_we_met.compare import Measure
 from have_we_met.compare.strings import Exact
+from have_we_met.score import score_few
 
 
 def test_a_model_is_a_frozen_value() -> None:
@@ -176,3 +177,14 @@ def test_a_model_travels_to_another_process() -> None:
 
     assert travelled == model
     assert travelled.cut.one(("a@b.com",) * 5) == model.cut.one(("a@b.com",) * 5)
+
+
+def test_a_scorecard_travels_after_it_was_used() -> None:
+    """As it does with each answer."""
+    model = preset("contacts")
+    jo, joe = (model.record({"first_name": name, "last_name": "Li"}) for name in ("Jo", "Joe"))
+    before = score_few(model.scorecard, jo.values, [joe.values])
+    card = pickle.loads(pickle.dumps(model.scorecard))
+
+    assert card == model.scorecard
+    assert str(score_few(card, jo.values, [joe.values])) == str(before)
