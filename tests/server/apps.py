@@ -101,10 +101,11 @@ def running(app: FastAPI) -> Iterator[Client]:
 
 
 @contextmanager
-def listening(app: FastAPI, **options: object) -> Iterator[str]:
-    """Serve an app on a free loopback port; gives its address."""
+def listening(app: FastAPI, port: int = 0, **options: object) -> Iterator[str]:
+    """Serve an app on a loopback port, a free one unless it is given; gives its address."""
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
         config = uvicorn.Config(app, log_level="warning", access_log=False, **options)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],))

@@ -24,7 +24,14 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
     "color_scheme": "dark",
 }
-NO_MISTAKES = ("422", "429", "ERR_CONNECTION_REFUSED")
+SCREENS: dict[str, dict[str, Any]] = {
+    "wide": WIDE,
+    "dark": {**WIDE, "color_scheme": "dark"},
+    "phone": PHONE,
+    "light-phone": {**PHONE, "color_scheme": "light"},
+}
+"""Each of them, by day and by night."""
+NO_MISTAKES = ("422", "429", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET")
 """What the console tells of refusals, and of servers that a test takes away."""
 
 AXE = Path(__file__).parents[2] / "clients/react/node_modules/axe-core/axe.min.js"

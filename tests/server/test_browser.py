@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .browsing import PHONE, Browser, needs_browser, shoot
+import pytest
+
+from .browsing import PHONE, SCREENS, Browser, need_axe, needs_browser, shoot, violations
 
 pytestmark = needs_browser
 
@@ -178,3 +180,29 @@ def test_none_of_these(browse: Browser) -> None:
         assert "another@example.org" in page.locator(".match").inner_text()
 
     browse(scenario)
+
+
+@pytest.mark.parametrize(("name", "screen"), SCREENS.items(), ids=SCREENS)
+def test_nothing_stands_in_anybodys_way(browse: Browser, name: str, screen: dict[str, Any]) -> None:
+    """Each answer keeps the rules of the WCAG that a program can check, on each screen."""
+    need_axe()
+
+    def scenario(page: Any) -> None:
+        assert violations(page) == []
+        shoot(page, f"empty-{name}")
+        page.get_by_label("Email").fill("john@example.com")
+        page.get_by_label("First name").fill("Jon")
+        page.locator("tbody tr", has_text="jon").wait_for()
+        page.get_by_text("Request and answer").click()
+        assert violations(page) == []
+        shoot(page, f"found-{name}")
+        sign_up_a_namesake(page, "another@example.org")
+        assert violations(page) == []
+        shoot(page, f"decide-{name}")
+        page.get_by_label("Email").fill("")
+        page.get_by_role("button", name="Create if new").click()
+        verdict(page, "The record cannot be read")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= screen["viewport"]["width"]
+
+    browse(scenario, **screen)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .browsing import PHONE, WIDE, Browser, need_axe, needs_browser, shoot, violations
+from .browsing import SCREENS, Browser, need_axe, needs_browser, shoot, violations
 from .keyed import keyed_app
 from .test_register import fill, notice, register, welcomed
 
@@ -16,12 +16,6 @@ pytestmark = needs_browser
 
 SECRETS = ("john@example.com", "Smith", "555 0142", "5550142", '"john"')
 """What is stored of John, unless somebody types it."""
-SCREENS: dict[str, dict[str, Any]] = {
-    "wide": WIDE,
-    "dark": {**WIDE, "color_scheme": "dark"},
-    "phone": PHONE,
-    "light-phone": {**PHONE, "color_scheme": "light"},
-}
 
 
 def hearing(page: Any) -> list[str]:

@@ -177,7 +177,8 @@ function match(contact, reasons) {
   const others = shown.filter((name) => !/name/i.test(name)).map((name) => rest[name]);
   part.append(make("h3", { text: first || others.shift() || `Record ${id}` }));
   const told = id === undefined ? [] : [`id ${[id].flat().join("/")}`];
-  part.append(make("p", { text: [...others, ...told].join(" · ") }));
+  const pieces = [...others, ...told].map((text) => make("span", { class: "piece", text }));
+  part.append(make("p", {}, ...pieces.flatMap((piece, place) => (place ? [" · ", piece] : [piece]))));
   if (reasons) part.append(evidence(reasons), make("p", { class: "sentence", text: reasons.reason }));
   return part;
 }
