@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -210,10 +210,9 @@ class Once:
         started: float,
     ) -> Lookup:
         contacts = tuple(contact for _, contact in there)
-        return answer(
+        again = answer(
             told.status,
             started,
-            lookup_id=told.lookup_id,
             contact=contacts[0] if told.status is Status.FOUND else None,
             suggestions=contacts if told.status is Status.REVIEW else (),
             confidence=told.confidence,
@@ -222,6 +221,7 @@ class Once:
             matches=tuple(self._match(record, *one) for one in there),
             card=self.model.scorecard,
         )
+        return replace(again, lookup_id=told.lookup_id)
 
     def _match(self, record: Record, record_id: RecordId, contact: Contact) -> Match:
         return self.model.compare(record, self.model.record(contact, id=record_id))
