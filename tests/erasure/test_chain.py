@@ -130,3 +130,15 @@ def test_a_checkpoint_stands_for_what_is_gone() -> None:
     assert faults(pruned, head_of(pruned)) == []
     assert faults(pruned[1:], head_of(pruned)) != []
     assert faults(entries[2:], head_of(entries)) != []
+
+
+def test_spliced() -> None:
+    """The end of another chain under the same secret, as of an older copy, is no end of it."""
+
+    def written(by: str) -> list[Entry]:
+        return linked([Act(Action.READ, NOON, actor, "desk") for actor in ("a", by, "c")])
+
+    entries, others = written("b"), written("x")
+    spliced = [*entries[:2], *others[2:]]
+
+    assert faults(spliced, head_of(spliced)) == [Fault(3, "does not follow the entry before it")]
