@@ -67,6 +67,16 @@ async def test_everything_is_written_down(resolver: Resolver, store: SqlStore) -
     assert (await checked(store)).faults == ()
 
 
+async def test_a_record_that_is_read(resolver: Resolver, store: SqlStore) -> None:
+    """Who reads a record by its id is written down, by that id."""
+    await resolver.add(ADA | {"id": "ada"})
+    await resolver.get("ada")
+    await resolver._audit.close()  # type: ignore[union-attr]
+
+    found = (await chain(store))[-1]
+    assert (found.action, found.records, found.policy) == ("read", '["ada"]', "desk")
+
+
 async def test_no_values(resolver: Resolver, store: SqlStore) -> None:
     """Marks stand for values, and who has the value and the secret finds the entries by it."""
     await resolver.get_or_create(MARKED)

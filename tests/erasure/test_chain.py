@@ -142,3 +142,14 @@ def test_spliced() -> None:
     spliced = [*entries[:2], *others[2:]]
 
     assert faults(spliced, head_of(spliced)) == [Fault(3, "does not follow the entry before it")]
+
+
+def test_cut_off_and_gone_on() -> None:
+    """Who cuts off the end and lets others go on from there is seen by who kept the earlier end."""
+    acts = [Act(Action.READ, NOON, actor, "desk") for actor in "abc"]
+    known = head_of(linked(acts))
+    gone_on = linked([*acts[:2], *(replace(acts[0], actor=actor) for actor in "xyz")])
+
+    assert faults(gone_on, head_of(gone_on)) == []
+    found = faults(gone_on, head_of(gone_on), known)
+    assert found == [Fault(3, "is not the entry that is known")]
