@@ -20,6 +20,8 @@ from tests import servers
 
 from have_we_met import Resolver, create_store, open_store, preset
 from have_we_met.cache import open_cache
+from have_we_met.record import RecordId
+from have_we_met.store.stamps import Buckets, Standing
 
 from .figures import show
 from .storm import person
@@ -50,8 +52,11 @@ class _ByTheClock:
     def version(self) -> None:
         return None
 
-    async def stamps(self, hashes: Sequence[int], deadline: float | None) -> tuple[int, ...]:
-        return (0, 0)
+    async def standing(
+        self, buckets: Buckets, ids: Sequence[RecordId], deadline: float | None
+    ) -> Standing | None:
+        standing = await self._store.standing(buckets, ids, deadline)
+        return standing and Standing((0, 0), standing.contacts)
 
 
 async def work(url: str, address: str, naive: bool) -> None:
@@ -66,6 +71,8 @@ async def work(url: str, address: str, naive: bool) -> None:
         what, number = json.loads(line)
         if what == "look":
             said: object = (await resolver.lookup(person(number), deadline=60)).status.value
+            if cache.redis is not None:
+                await cache.redis.settled()  # so what is kept is there when she is created
         elif what == "create":
             said = (await resolver.get_or_create(person(number), deadline=60)).created
         else:

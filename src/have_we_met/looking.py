@@ -162,7 +162,12 @@ async def _all(unit: Unit, chosen: Sequence[Match]) -> tuple[list[Match], list[C
 
 def answer(status: Status, started: float, **facts: object) -> Lookup:
     """Make a lookup's answer, which began at ``started`` on the monotonic clock."""
-    return Lookup(status, (monotonic() - started) * 1000, urandom(16).hex(), **facts)  # type: ignore[arg-type]
+    return Lookup(status, (monotonic() - started) * 1000, new_lookup_id(), **facts)  # type: ignore[arg-type]
+
+
+def new_lookup_id() -> str:
+    """Draw a lookup's number, which no other has and nobody can guess."""
+    return urandom(16).hex()
 
 
 def nothing_asked(problem: str, started: float) -> Lookup:

@@ -103,6 +103,8 @@ class Resolver:
         noted = (audit.step,) if audit else ()
         steps = (*noted, *self._consulting.steps, *steps, *kept)
         self._ask = way(self._look, (*steps, timed("store")) if steps else ())
+        # Whoever stands before the cache sees every question.
+        self._at_hand = cache.at_hand if cache and steps == kept else None
         self._doubts = Doubts(self.model)
         self._sign_ups = SignUps(
             store, self._looker, self._consulting, once.Once(self.model, remember, clock), audit
@@ -116,7 +118,7 @@ class Resolver:
     def behind(self, *steps: Step) -> Resolver:
         """Give the same resolver with further steps before those that it has, asked first."""
         other = copy(self)
-        other._ask = way(self._ask, steps)
+        other._ask, other._at_hand = way(self._ask, steps), None
         return other
 
     async def lookup(self, raw: Raw, *, deadline: float | None = None) -> Lookup:
@@ -130,6 +132,8 @@ class Resolver:
         started = monotonic()
         until = started + (self.deadline if deadline is None else deadline)
         record = self._read(raw)
+        if self._at_hand is not None and (hit := self._at_hand(record, started)):
+            return hit
         if not (self.model.services or record.was_asked) and (
             problem := nothing_to_ask_by(self.model, record)
         ):

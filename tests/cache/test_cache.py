@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from have_we_met import InputError, Lookup, Resolver, Status, StoreError, create_store, open_store
 from have_we_met.asking import Ask, Question
 from have_we_met.cache import Cache, open_cache
-from have_we_met.cache.again import KeptLookup
+from have_we_met.cache.again import KeptLookup, shown
+from have_we_met.keys import Key
 from have_we_met.looking import late
 from have_we_met.store import SqlStore
 from have_we_met.store.guarded import GuardedStore
@@ -70,8 +72,8 @@ def layer(cache: Cache) -> str:
 
 async def settled(cache: Cache) -> None:
     """Wait until what is on its way to Redis has arrived."""
-    if cache.redis is not None and cache.redis._putting:
-        await asyncio.wait(cache.redis._putting)
+    if cache.redis is not None:
+        await cache.redis.settled()
 
 
 @pytest.fixture
@@ -163,6 +165,19 @@ async def test_another_process_is_heard(url: str, address: str) -> None:
     assert (await resolver.lookup(ADA)).status is Status.FOUND
     for one in (resolver, other):
         await one.close()
+
+
+async def test_a_question_with_very_many_keys(url: str, address: str) -> None:
+    """A write under any of them is seen: each word of a long name is a key."""
+    model = replace(MODEL, keys=(*MODEL.keys, Key.parse("tokens(company)")))
+    resolver, cache = await on(await create_store(url, model), address)
+    asked = {"email": ADA["email"], "company": " ".join(f"word{n}" for n in range(300))}
+    assert (await resolver.lookup(asked)).status is Status.NOT_FOUND
+    await settled(cache)
+    await resolver.add({"email": ADA["email"]})
+
+    assert (await resolver.lookup(asked)).status is Status.FOUND
+    await resolver.close()
 
 
 async def test_how_many_are_shown_is_part_of_the_question(url: str) -> None:
@@ -318,6 +333,45 @@ async def test_it_is_kept_for_so_long(url: str, address: str) -> None:
     await resolver.close()
 
 
+class Meddled:
+    """A store in which somebody writes just when it has been read."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self.write: Callable[[], Awaitable[object]] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def standing(self, *asked: Any) -> object:
+        standing = await self._store.standing(*asked)
+        if self.write is not None:
+            await self.write()
+        self.write = None
+        return standing
+
+
+async def test_a_write_once_the_stamps_are_read(url: str, address: str) -> None:
+    """What was read before it is given at most to who asked before it, in whatever words."""
+    store = await create_store(url, MODEL)
+    meddled: Any = Meddled(store)
+    resolver, cache = await on(meddled, address)
+    ada = await resolver.add(ADA)
+    questions = (ADA, ADA | {"email": "ADA@Example.org"}, {"phone": ADA["phone"]})
+    for raw in questions:
+        await resolver.lookup(raw)
+        await settled(cache)
+    for number, raw in enumerate(questions * 2):
+        await resolver.add(WANG | {"email": f"wang{number}@example.com"})
+        meddled.write = partial(resolver.update, ada, {"company": f"Firm {number}"})
+        await resolver.lookup(raw)
+        assert meddled.write is None
+        for again in questions * 2:
+            (contact,) = shown(await resolver.lookup(again))
+            assert contact["company"] == f"Firm {number}"
+    await resolver.close()
+
+
 class Gone:
     """A store that has gone away."""
 
@@ -330,7 +384,7 @@ class Gone:
     def version(self) -> object | None:
         return None
 
-    async def stamps(self, hashes: object, deadline: object) -> None:
+    async def standing(self, buckets: object, ids: object, deadline: object) -> None:
         raise StoreError("connect: gone")
 
     def read(self, deadline: float | None) -> Any:

@@ -25,6 +25,7 @@ from have_we_met.cache import open_cache
 from have_we_met.store import SqlStore, StoreOptions, sync_store
 from have_we_met.store.base import Remembered
 from have_we_met.store.erasing import Purged
+from have_we_met.store.sqlite import SqliteStore
 from have_we_met.store.statements import Statement
 
 from .. import servers
@@ -83,8 +84,12 @@ async def test_nothing_is_found(
     resolver = Resolver(store, cache=cache, audit=Audit(store))
     await lived_in(resolver)
     assert traces_in(repr(await every_row(store)))
+    await resolver.lookup(MARKED)
+    held = traces_in(repr(store.rows._page))
+    assert bool(held) is isinstance(store, SqliteStore)  # which keeps rows as it read them
 
     receipt = await resolver.forget("m", vacuum=True)
+    assert traces_in(repr(store.rows._page)) == []
 
     assert (await resolver.lookup(MARKED)).status is Status.NOT_FOUND
     await resolver._audit.close()  # type: ignore[union-attr]
@@ -99,7 +104,8 @@ async def test_nothing_is_found(
     assert traces_in(repr(receipt)) == []
     await cache.close()
     if cache.memory is not None:
-        assert traces_in(repr(list(cache.memory._kept.items()))) == []
+        kept = (cache.memory._kept, cache.memory._marked)
+        assert traces_in(repr([list(part.items()) for part in kept])) == []
     dumped = [key + redis.say("DUMP", key) for key in redis.say("KEYS", "*")]
     assert bool(dumped) is (kept_in == "redis")
     assert traces_in(b"".join(dumped).decode("latin-1")) == []

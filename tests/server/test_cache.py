@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from have_we_met import InputError, Model, Resolver, create_store, preset
 from have_we_met.server import Settings, create_app
 from have_we_met.server.app import open_resolver
 
-from .apps import CONTACTS, LOOKUP, running
+from .apps import CONTACTS, LOOKUP, running, wait_for
 
 MEI = {"email": "mei@lin.example", "firstName": "Mei", "lastName": "Lin"}
 
@@ -41,3 +43,21 @@ async def test_a_cache_that_cannot_be_opened_leaves_nothing_open(tmp_path: Path)
     await (await create_store(url, model)).close()
     with pytest.raises(InputError, match="16 characters"):
         await open_resolver(Settings(url=url, cache="redis://localhost"), model)
+
+
+def test_rows_go_though_nobody_asks(tmp_path: Path) -> None:
+    """What another process erases is not in this one's memory a few seconds later."""
+    path, opened = tmp_path / "contacts.db", []
+
+    async def noted(settings: Settings, model: Model) -> Resolver:
+        opened.append(await created(settings, model))
+        return opened[0]
+
+    settings = Settings(url=f"sqlite:///{path}", cache="memory", keys_every=0.05)
+    with running(create_app(settings, opener=noted)) as client:
+        assert client.post(CONTACTS, MEI).json()["created"]
+        rows = opened[0].store.rows
+        wait_for(lambda: client.post(LOOKUP, MEI).json()["exists"] is True and len(rows) == 1)
+        with closing(sqlite3.connect(path)) as raw, raw:
+            raw.execute("DELETE FROM contacts")
+        wait_for(lambda: len(rows) == 0)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,7 @@ from have_we_met.store import Store, late
 from have_we_met.store.base import Loaded, Remembered
 from have_we_met.store.late_note import Doubt, Finding, Near, Note, State, Tally, Verdict
 from have_we_met.store.prepare import prepare
+from have_we_met.store.stamps import ALL
 
 MODEL = preset("contacts")
 ADA = {
@@ -79,12 +81,19 @@ class StoreConformance:
         """All of them as each by itself, or nothing where one is gone."""
         ids = [await resolver.add(raw) for raw in (ADA, WANG)]
         store = resolver.store
-        for some in (ids, ids[::-1], ids[:1]):
-            assert await store.contacts(some, None) == tuple([await resolver.get(i) for i in some])
+        await store.keep_stamps()
+
+        async def contacts(some: list[Any]) -> object:
+            standing = await store.standing((ALL,), some, None)
+            assert standing is not None
+            return standing.contacts
+
+        for some in (ids, ids[::-1], ids[:1], []):
+            assert await contacts(some) == tuple([await resolver.get(i) for i in some])
         await resolver.delete(ids[0])
 
-        assert await store.contacts(ids, None) is None
-        assert await store.contacts(ids[:1], None) is None
+        assert await contacts(ids) is None
+        assert await contacts(ids[:1]) is None
 
     async def test_an_id_is_taken_once(self, resolver: Resolver, index: Index) -> None:
         """A second contact under one id is refused and leaves nothing behind."""

@@ -34,6 +34,7 @@ from have_we_met.resilience import BreakerSettings, Change, State
 from have_we_met.store import Store
 from have_we_met.store.guarded import GuardedStore
 from have_we_met.store.postgres import PostgresStore
+from have_we_met.store.stamps import ALL
 
 from .. import servers
 from .conformance import ADA, MODEL, Index, StoreConformance
@@ -84,7 +85,7 @@ class Moody:
 
     begin = read
 
-    async def stamps(self, hashes: object, deadline: float | None) -> object:
+    async def standing(self, buckets: object, ids: object, deadline: float | None) -> object:
         self.asked += 1
         if self.mood is not None:
             raise self.mood
@@ -173,9 +174,9 @@ async def test_stamps_while_it_is_open(moody: Moody) -> None:
     moody.mood = StoreUnreachable("connect: the database cannot be reached")
     for _ in range(3):
         with pytest.raises(StoreUnreachable):
-            await guarded.store.stamps([1], time.monotonic() + 2)
+            await guarded.store.standing((ALL, 1), (), time.monotonic() + 2)
     assert guarded.states == ["open"]
-    assert await guarded.store.stamps([1], time.monotonic() + 2) is None
+    assert await guarded.store.standing((ALL, 1), (), time.monotonic() + 2) is None
     assert moody.asked == 3
 
 

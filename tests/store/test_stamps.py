@@ -23,7 +23,7 @@ from have_we_met import (
 )
 from have_we_met.store import SqlStore, sync_store
 from have_we_met.store.sqlite import MEMORY
-from have_we_met.store.stamps import Stamps
+from have_we_met.store.stamps import Stamps, are_kept, depended_on
 
 from .conformance import ADA, MODEL, WANG
 from .test_sync import write
@@ -83,7 +83,9 @@ async def store(url: str) -> AsyncIterator[SqlStore]:
 
 async def of(store: SqlStore, raw: dict[str, str]) -> Stamps | None:
     """The stamps of the question whether we have met somebody."""
-    return await store.stamps([key for _, key in MODEL.cut.one(MODEL.record(raw).values)], None)
+    hashes = [key for _, key in MODEL.cut.one(MODEL.record(raw).values)]
+    standing = await store.standing(depended_on(hashes), (), None)
+    return standing and standing.stamps
 
 
 @pytest.mark.parametrize("write", TOUCHING)
@@ -146,7 +148,7 @@ async def test_nobody_pays_who_does_not_ask(stored: str) -> None:
 
     assert await of(store, ADA) is None
     async with store.survey(None) as unit:
-        assert await unit.connection.fetch(store.statements.stamps.read(1), [-1]) == []
+        assert not await are_kept(unit)
     await store.close()
 
 

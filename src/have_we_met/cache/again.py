@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from os import urandom
 from time import monotonic
 from typing import Any, cast
 
 from ..answer import Contact, Lookup
-from ..asking import Question
 from ..explain import Explanation, explain
+from ..looking import new_lookup_id
 from ..model import Model
 from ..model.values import FrozenMap
 from ..record import Record
-from ..verdict import Status
+from ..verdict import Match, Status
 from .held import Held, match_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptLookup(Lookup):
-    """An answer that was kept, its contacts read anew.
+    """An answer that was kept, with contacts as they are now.
 
-    Its ``matches`` are made, for which the question is normalised, once somebody reads them; and
-    its contacts are normalised for :meth:`explain` only.
+    Its ``lookup_id`` is drawn, and its ``matches`` are made, for which the question is normalised,
+    once somebody reads them; and its contacts are normalised for :meth:`explain` only.
     """
 
     model: Model
@@ -31,35 +30,52 @@ class KeptLookup(Lookup):
     asked: Record | None = field(default=None, repr=False, compare=False)
 
     def __getattr__(self, name: str) -> object:
-        """Fill ``matches`` where they are empty; called for that only."""
-        if name != "matches" or self.held is None or self.asked is None:
+        """Fill what is empty; called for that only."""
+        make = _LATER.get(name)
+        if make is None or self.held is None or self.asked is None:
             raise AttributeError(name)
-        values = self.asked.values
-        matches = tuple([match_of(match, values) for match in self.held.matches])
-        object.__setattr__(self, "matches", matches)
-        return matches
+        made = make(self.held, self.asked)
+        object.__setattr__(self, name, made)
+        return made
 
     def explain(self) -> tuple[Explanation, ...]:
         """Give the reasons for each of ``matches``; none where the contacts could not be read."""
-        contacts = self.suggestions if self.contact is None else (self.contact,)
         return tuple(
             explain(self.model.scorecard, replace(match, stored=self.model.record(c).values))
-            for match, c in zip(self.matches, contacts, strict=False)
+            for match, c in zip(self.matches, shown(self), strict=False)
         )
 
 
+def _matches(held: Held, asked: Record) -> tuple[Match, ...]:
+    values = asked.values
+    return tuple([match_of(match, values) for match in held.matches])
+
+
+_LATER: Mapping[str, Callable[[Held, Record], object]] = {
+    "lookup_id": lambda held, asked: new_lookup_id(),
+    "matches": _matches,
+}
+"""What is made of an answer once somebody reads it."""
+
+
 class _Blank(KeptLookup):
-    """The same before it is frozen: a plain assignment takes a fifth of a frozen class's."""
+    """The same before it is frozen: a plain assignment takes a tenth of a frozen class's."""
 
     __slots__ = ()
-    __setattr__ = object.__setattr__
+    # Both: where either is a function of ours, CPython calls one for each assignment.
+    __setattr__, __delattr__ = object.__setattr__, object.__delattr__
 
 
 _NOTHING: Mapping[str, Any] = FrozenMap()
 
 
+def shown(lookup: Lookup) -> tuple[Contact, ...]:
+    """The contacts of an answer, best first."""
+    return lookup.suggestions if lookup.contact is None else (lookup.contact,)
+
+
 def again(
-    held: Held, question: Question, contacts: tuple[Contact, ...], model: Model
+    held: Held, record: Record, started: float, contacts: tuple[Contact, ...], model: Model
 ) -> KeptLookup:
     """Give a kept answer again, of contacts that were read now."""
     answer: Any = _Blank.__new__(_Blank)
@@ -75,8 +91,7 @@ def again(
     answer.normalised = answer.filled = answer.facts = _NOTHING
     answer.card = model.scorecard
     answer.model = model
-    answer.held, answer.asked = held, question.record
-    answer.lookup_id = urandom(16).hex()
-    answer.duration = (monotonic() - question.started) * 1000
+    answer.held, answer.asked = held, record
+    answer.duration = (monotonic() - started) * 1000
     answer.__class__ = KeptLookup
     return cast("KeptLookup", answer)

@@ -48,7 +48,7 @@ class _Blank(Asked):
     """The same before it is frozen."""
 
     __slots__ = ()
-    __setattr__ = object.__setattr__
+    __setattr__, __delattr__ = object.__setattr__, object.__delattr__
 
 
 def asked(given: Raw, mark: bytes, kept: Kept | None, read: Read) -> Asked:

@@ -8,15 +8,28 @@ from time import monotonic
 
 from cachetools import LRUCache, TTLCache
 
+from ..record import RecordId
+from ..store.stamps import Buckets
 from .held import Held
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept, and the store's version at which it was last known to hold, if it has one."""
+    """What is kept, what it depends on, and the store's version at which it was last known to hold.
+
+    ``buckets`` are those of the question's keys; ``ids`` are the records that the answer names;
+    ``version`` is ``None`` where the store cannot tell without being asked.
+    """
 
     held: Held
+    buckets: Buckets
+    ids: tuple[RecordId, ...]
     version: object | None = None
+
+    @classmethod
+    def of(cls, held: Held, buckets: Buckets, version: object | None = None) -> Kept:
+        """Keep an answer to a question with keys in these buckets."""
+        return cls(held, buckets, tuple([match.id for match in held.matches]), version)
 
 
 class Memory:
@@ -44,8 +57,10 @@ class Memory:
         except KeyError:
             return None
 
-    def put(self, name: bytes, kept: Kept, mark: bytes | None = None) -> None:
-        """Keep it, in place of what was."""
+    def put(self, name: bytes, kept: Kept) -> None:
+        """Keep it under a name, in place of what was."""
         self._kept[name] = kept
-        if mark is not None:
-            self._marked[mark] = kept
+
+    def mark(self, mark: bytes, kept: Kept) -> None:
+        """Keep it under a mark, in place of what was."""
+        self._marked[mark] = kept

@@ -112,9 +112,13 @@ class Redis:
         except self._failures:
             return None
 
-    async def close(self) -> None:
-        """Let go of every connection, once what is on its way has arrived or is too late."""
+    async def settled(self) -> None:
+        """Wait until what is on its way has arrived or is too late."""
         if self._putting:
             await asyncio.wait(self._putting)
+
+    async def close(self) -> None:
+        """Let go of every connection, once what is on its way has arrived or is too late."""
+        await self.settled()
         await self._client.aclose()
         await self._client.connection_pool.disconnect()

@@ -1,4 +1,4 @@
-"""A cache beside the requests: it hears of erasures, though nobody may ask anything."""
+"""A cache beside the requests: it hears of what others did, though nobody may ask anything."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _SECONDS = 1.0
 
 @asynccontextmanager
 async def cache_work(settings: Settings, cache: Cache | None) -> AsyncIterator[None]:
-    """Hear of erasures as often as of keys, where that could matter, until the block ends."""
-    if cache is None or not cache.stale_for:
+    """Hear of what others did as often as of keys, where there is a cache, until the block ends."""
+    if cache is None:
         yield
         return
     hearing = asyncio.create_task(_hear(cache, settings.keys_every))

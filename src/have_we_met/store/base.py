@@ -16,8 +16,9 @@ from .drift import Lag
 from .late_note import Doubt
 from .marks import Marks
 from .prepare import Prepared
+from .rows import Rows
 from .side import SideTables
-from .stamps import Stamps
+from .stamps import Buckets, Standing
 
 if TYPE_CHECKING:
     from .tombstones import Tombstones
@@ -164,6 +165,11 @@ class Store(Protocol):
     side: SideTables
 
     @property
+    def rows(self) -> Rows:
+        """Rows of the caller's table as they were read at the present :meth:`version`."""
+        ...
+
+    @property
     def tombstones(self) -> Tombstones:
         """What makes the marks of this store, and what becomes of those who were erased."""
         ...
@@ -176,21 +182,15 @@ class Store(Protocol):
         """Open a unit that holds the right to write until it ends."""
         ...
 
-    async def contacts(
-        self, ids: Sequence[RecordId], deadline: float | None
-    ) -> tuple[Contact, ...] | None:
-        """Read rows of the caller's table by ids that it gave, in their order.
-
-        ``None`` where one is gone.
-        """
-        ...
-
     async def keep_stamps(self) -> None:
         """From now on, have every write change the stamps of its keys; nothing where it does."""
         ...
 
-    async def stamps(self, hashes: Sequence[int], deadline: float | None) -> Stamps | None:
-        """Read the stamps that change with every write under one of these keys.
+    async def standing(
+        self, buckets: Buckets, ids: Sequence[RecordId], deadline: float | None
+    ) -> Standing | None:
+        """Read the stamps that change with every write under keys in one of these buckets, and rows
+        of the caller's table by ids that it gave: both at one moment.
 
         ``None`` where none are kept, or what would be read now is not committed yet.
         """

@@ -187,6 +187,14 @@ class Contacts:
         except (ValueError, TypeError):
             raise RecordNotFound("that id cannot be one of this table's") from None
 
+    def keys_named(self, ids: Sequence[RecordId]) -> dict[str, object]:
+        """Give several primary keys' values under the names that statements have for them."""
+        return {
+            f"key{at}_{column.name}": value
+            for at, one in enumerate(ids)
+            for column, value in zip(self.key, self.key_values(one), strict=True)
+        }
+
     def same_id(self, record: RecordId) -> RecordId:
         """Give an id as this table spells it, so that ``"2"`` and ``2`` are one where it is so.
 

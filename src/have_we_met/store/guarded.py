@@ -23,11 +23,12 @@ from ..record import RecordId
 from ..resilience import Breaker, BreakerSettings
 from ..resilience.breaker import Listener
 from ..resilience.events import log_change
-from .base import Contact, Loaded, PoolUse, Store, Unit
+from .base import Loaded, PoolUse, Store, Unit
 from .contacts import Column
 from .drift import Lag
 from .prepare import Prepared
-from .stamps import Stamps
+from .rows import Rows
+from .stamps import Buckets, Standing
 from .tombstones import Tombstones
 
 if TYPE_CHECKING:
@@ -90,6 +91,11 @@ class GuardedStore:
         """What makes the marks of the store."""
         return self.store.tombstones
 
+    @property
+    def rows(self) -> Rows:
+        """Rows as they were read."""
+        return self.store.rows
+
     def read(self, deadline: float | None) -> AbstractAsyncContextManager[Unit]:
         """Open a unit that only reads."""
         return _GuardedUnit(self, self.store.read(deadline), deadline)
@@ -98,18 +104,13 @@ class GuardedStore:
         """Open a unit that holds the right to write until it ends."""
         return _GuardedUnit(self, self.store.begin(deadline), deadline)
 
-    async def contacts(
-        self, ids: Sequence[RecordId], deadline: float | None
-    ) -> tuple[Contact, ...] | None:
-        """Read rows of the caller's table by their ids, in their order."""
-        with _Call(self, deadline):
-            return await self.store.contacts(ids, deadline)
-
-    async def stamps(self, hashes: Sequence[int], deadline: float | None) -> Stamps | None:
-        """Read the stamps of these keys; ``None`` while the store is left alone."""
+    async def standing(
+        self, buckets: Buckets, ids: Sequence[RecordId], deadline: float | None
+    ) -> Standing | None:
+        """Read stamps and rows of the caller's table; ``None`` while the store is left alone."""
         try:
             with _Call(self, deadline):
-                return await self.store.stamps(hashes, deadline)
+                return await self.store.standing(buckets, ids, deadline)
         except BreakerOpen:
             return None
 

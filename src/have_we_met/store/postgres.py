@@ -21,7 +21,7 @@ from functools import partial
 from ..errors import StoreBusy, StoreOutOfDate
 from ..model import Model
 from ..record import RecordId
-from .base import Contact, Loaded, PoolUse
+from .base import Loaded, PoolUse
 from .bulk import as_columns, load
 from .changes import Changes
 from .contacts import Column
@@ -39,8 +39,9 @@ from .postgres_statements import PostgresStatements
 from .postgres_words import DIALECT
 from .prepare import Prepared
 from .retry import in_one_unit
+from .rows import Rows
 from .side import SideTables
-from .stamps import Stamps, are_kept, keep_stamps, read_stamps, write_stamps
+from .stamps import Buckets, Standing, are_kept, keep_stamps, read_standing, write_stamps
 from .tombstones import Tombstones
 from .unit import SqlUnit
 
@@ -91,6 +92,7 @@ class PostgresStore:
         self.writing = writing
         self.statements = PostgresStatements(side, DIALECT, key_limit=model.key_limit)
         self._is_current = self.statements.is_current(generation)
+        self.rows = Rows(self.version)
         self._locks = Locks(side.contacts.name)
         self._over_full = OverFull()
         self.changes: Changes | None = PostgresChanges(side, writing)
@@ -159,18 +161,12 @@ class PostgresStore:
         # Alone: a unit that began before this one and ends after it would stamp nothing.
         await in_one_unit(partial(self._begin, self._locks.alone), None, keep_stamps)
 
-    async def stamps(self, hashes: Sequence[int], deadline: float | None) -> Stamps | None:
-        """Read the stamps that change with every write under one of these keys."""
+    async def standing(
+        self, buckets: Buckets, ids: Sequence[RecordId], deadline: float | None
+    ) -> Standing | None:
+        """Read the stamps of these buckets, and rows of the caller's table."""
         async with self.read(deadline) as unit:
-            return await read_stamps(unit, hashes)
-
-    async def contacts(
-        self, ids: Sequence[RecordId], deadline: float | None
-    ) -> tuple[Contact, ...] | None:
-        """Read rows of the caller's table by their ids, in their order."""
-        async with self.read(deadline) as unit:
-            there = await unit.contacts(ids)
-        return tuple([there[one] for one in ids]) if len(there) == len(ids) else None
+            return await read_standing(unit, buckets, ids)
 
     def version(self) -> object | None:
         """Nothing: PostgreSQL has to be asked."""

@@ -19,7 +19,7 @@ from time import monotonic
 from ..errors import StoreBusy, StoreOutOfDate
 from ..model import Model
 from ..record import RecordId
-from .base import Contact, Loaded, PoolUse
+from .base import Loaded, PoolUse
 from .bulk import as_columns, load
 from .changes import Changes
 from .contacts import Column, Row
@@ -29,12 +29,13 @@ from .lag import lag_of
 from .meta import Meta
 from .over_full import OverFull
 from .prepare import Prepared
+from .rows import Rows
 from .side import SideTables
 from .slow import tell
 from .sqlite_bulk import SqliteBulk
 from .sqlite_purge import erasing, purge
 from .sqlite_words import DIALECT, in_our_words
-from .stamps import Stamps, keep_stamps, read_stamps, write_stamps_if_kept
+from .stamps import Buckets, Standing, keep_stamps, read_standing, write_stamps_if_kept
 from .statements import Statement, Statements
 from .tombstones import Tombstones
 from .unit import SqlUnit
@@ -141,6 +142,7 @@ class SqliteStore:
         self.tombstones = tombstones
         self.statements = Statements(side, DIALECT, key_limit=model.key_limit)
         self._over_full = OverFull()
+        self.rows = Rows(self.version)
         self._slow = slow
         self._local = _Local()
         self._open: list[SqliteConnection] = []
@@ -214,6 +216,7 @@ class SqliteStore:
                 connection.deadline = None
                 if connection.raw.in_transaction:
                     connection.raw.execute("ROLLBACK")
+                self.rows.clear()  # somebody may have been erased
 
     async def _is_current(self, connection: SqliteConnection) -> None:
         written = await connection.fetch(self.statements.meta, [self.side.contacts.name])
@@ -228,30 +231,14 @@ class SqliteStore:
         async with self.begin(None) as unit:
             await keep_stamps(unit)
 
-    async def stamps(self, hashes: Sequence[int], deadline: float | None) -> Stamps | None:
-        """Read the stamps that change with every write under one of these keys."""
+    async def standing(
+        self, buckets: Buckets, ids: Sequence[RecordId], deadline: float | None
+    ) -> Standing | None:
+        """Read the stamps of these buckets, and rows of the caller's table."""
         if self.reader.raw.in_transaction:  # in memory, where there is but one connection
             return None
         async with self.read(deadline) as unit:
-            return await read_stamps(unit, hashes)
-
-    async def contacts(
-        self, ids: Sequence[RecordId], deadline: float | None
-    ) -> tuple[Contact, ...] | None:
-        """Read rows of the caller's table by their ids, in their order; in one statement."""
-        contacts, reader = self.side.contacts, self.reader
-        keys = [value for one in ids for value in contacts.key_values(one)]
-        reader.deadline = deadline
-        try:
-            rows = await reader.fetch(self.statements.contacts(len(ids)), keys)
-        finally:
-            reader.deadline = None
-        if len(rows) != len(ids):
-            return None
-        if len(ids) == 1:
-            return (contacts.contact(rows[0]),)
-        there = contacts.by_id(rows)
-        return tuple([there[one] for one in ids])
+            return await read_standing(unit, buckets, ids)
 
     def version(self) -> object | None:
         """Give what is equal only where nothing at all was committed in between, by anybody.

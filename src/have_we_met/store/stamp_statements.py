@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from .contacts import Contacts
-from .stamps import ALL, stamps_table
-from .statements import INSERTS, Statement, compile_statement
+from .stamps import ALL, Buckets, stamps_table
+from .statements import INSERTS, Statement, compile_statement, is_any
 
 
 class StampStatements:
@@ -19,19 +19,46 @@ class StampStatements:
 
     def __init__(self, contacts: Contacts, dialect: sa.Dialect) -> None:
         self._dialect = dialect
+        self._contacts = contacts
         self._table = stamps_table(contacts)
-        self._reads: dict[int, Statement] = {}
+        self._standing: dict[tuple[int, int], Statement] = {}
 
-    def read(self, count: int) -> Statement:
-        """Of ``count`` buckets those that were ever stamped, with their stamps, in any order."""
-        if count not in self._reads:
-            asked: list[sa.BindParameter[int]] = [
-                sa.bindparam(f"bucket{place}") for place in range(count)
-            ]
-            c = self._table.c
-            query = sa.select(c.bucket, c.stamp).where(c.bucket.in_(asked))
-            self._reads[count] = compile_statement("read_stamps", query, self._dialect)
-        return self._reads[count]
+    def standing(self, buckets: int, ids: int) -> Statement:
+        """Of so many buckets those that were ever stamped, and the contacts under so many keys.
+
+        Rows, in any order: the bucket and its stamp, or two nulls and a row of the table. One
+        statement, since each waits for the server, or takes the file's locks, by itself.
+        """
+        try:
+            return self._standing[buckets, ids]
+        except KeyError:
+            stamps = self._stamps(buckets)
+            query = sa.union_all(self._rows(ids), self._beside(stamps)) if ids else stamps
+            found = compile_statement("standing", query, self._dialect)
+            self._standing[buckets, ids] = found
+            return found
+
+    def _stamps(self, count: int) -> sa.Select[Any]:
+        c = self._table.c
+        return sa.select(c.bucket, c.stamp).where(self._is_asked(count))
+
+    def _is_asked(self, count: int) -> sa.ColumnElement[bool]:
+        asked: list[sa.BindParameter[int]] = [sa.bindparam(f"bucket{n}") for n in range(count)]
+        return self._table.c.bucket.in_(asked)
+
+    def _rows(self, count: int) -> sa.Select[Any]:
+        nulls = [sa.cast(sa.null(), column.type) for column in self._table.columns]
+        table = self._contacts.table
+        return sa.select(*_named(nulls, "stamp"), *_named(table.columns, "column")).where(
+            is_any(self._contacts, count)
+        )
+
+    def _beside(self, stamps: sa.Select[Any]) -> sa.Select[Any]:
+        return stamps.add_columns(*(sa.null() for _ in self._contacts.table.columns))
+
+    def asked(self, buckets: Buckets) -> dict[str, object]:
+        """The parameters of :meth:`standing` for these buckets."""
+        return {f"bucket{place}": bucket for place, bucket in enumerate(buckets)}
 
     @cached_property
     def write(self) -> Statement:
@@ -56,7 +83,18 @@ class StampStatements:
 
 
 class PostgresStampStatements(StampStatements):
-    """The same in PostgreSQL's words: all buckets of a unit in one statement."""
+    """The same in PostgreSQL's words: all buckets of a unit or a question in one parameter."""
+
+    def standing(self, buckets: int, ids: int) -> Statement:
+        """The stamps of any buckets, and the contacts under so many keys."""
+        return super().standing(0, ids)
+
+    def _is_asked(self, count: int) -> sa.ColumnElement[bool]:
+        return self._table.c.bucket == sa.func.any(sa.bindparam("buckets"))
+
+    def asked(self, buckets: Buckets) -> dict[str, object]:
+        """The parameters of :meth:`standing` for these buckets."""
+        return {"buckets": list(buckets)}
 
     @cached_property
     def write(self) -> Statement:
@@ -71,3 +109,8 @@ class PostgresStampStatements(StampStatements):
     def rows(self, buckets: Sequence[int], stamp: int) -> list[dict[str, object]]:
         """The parameters that stamp these buckets: one set."""
         return [{"buckets": list(buckets), "stamp": stamp}]
+
+
+def _named(columns: Iterable[sa.ColumnElement[Any]], name: str) -> list[sa.Label[Any]]:
+    """Call columns by their places: two of them may have one name."""
+    return [column.label(f"{name}{place}") for place, column in enumerate(columns)]

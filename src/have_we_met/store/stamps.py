@@ -10,14 +10,15 @@ Nobody pays for them until somebody asks for them to be kept.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from secrets import randbits
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from ..record import RecordId
 from .contacts import Contacts, Row
 from .side import SideTables, stem_of
 from .statements import Statement, Statements
@@ -32,6 +33,8 @@ _MANY = 256
 """How many keys one unit stamps each by itself; one that wrote more stamps what all depend on."""
 
 Stamps = tuple[int, ...]
+Buckets = tuple[int, ...]
+"""What a question depends on: :data:`ALL`, :data:`ERASED`, and those of its keys, in order."""
 Hashes = Collection[int] | NDArray[np.int64]
 
 
@@ -53,7 +56,30 @@ def buckets_of(hashes: Hashes) -> set[int]:
     """
     if len(hashes) > _MANY:
         return {ALL}
-    return {int(key) & BUCKETS - 1 for key in hashes}
+    return {_bucket(key) for key in hashes}
+
+
+def depended_on(hashes: Iterable[int]) -> Buckets:
+    """Say on which buckets a question with these keys depends, however many they are.
+
+    >>> depended_on([1 + BUCKETS, 1, -1])
+    (-1, -2, 1, 65535)
+    """
+    return ALL, ERASED, *sorted({_bucket(key) for key in hashes})
+
+
+def _bucket(key: int) -> int:
+    return int(key) & BUCKETS - 1
+
+
+class Standing(NamedTuple):
+    """How things stand now: stamps, in the order of their buckets, and contacts in that of ids.
+
+    ``contacts`` is ``None`` where one is gone.
+    """
+
+    stamps: Stamps
+    contacts: tuple[dict[str, Any], ...] | None
 
 
 class Running(Protocol):
@@ -83,14 +109,21 @@ class Running(Protocol):
         ...
 
 
-async def read_stamps(unit: Running, hashes: Collection[int]) -> Stamps | None:
-    """Read the stamps on which a question with these keys depends; ``None`` where none are kept."""
-    asked = [ALL, ERASED, *sorted(buckets_of(hashes))]
-    named = {f"bucket{place}": bucket for place, bucket in enumerate(asked)}
-    known: dict[object, int] = dict(await unit.run(unit.statements.stamps.read(len(asked)), named))
+async def read_standing(
+    unit: Running, buckets: Buckets, ids: Sequence[RecordId]
+) -> Standing | None:
+    """Read stamps and contacts, in one statement; ``None`` where no stamps are kept."""
+    contacts, stamps = unit.side.contacts, unit.statements.stamps
+    named = {**stamps.asked(buckets), **contacts.keys_named(ids)} if ids else stamps.asked(buckets)
+    rows = await unit.run(stamps.standing(len(buckets), len(ids)), named)
+    known = {row[0]: row[1] for row in rows if row[0] is not None}
     if ALL not in known:
         return None
-    return tuple([known.get(bucket, 0) for bucket in asked])
+    there = contacts.by_id([row[2:] for row in rows if row[0] is None])
+    return Standing(
+        tuple([known.get(bucket, 0) for bucket in buckets]),
+        tuple([there[one] for one in ids]) if len(there) == len(ids) else None,
+    )
 
 
 def erasure_of(stamps: Stamps) -> int:
@@ -100,7 +133,7 @@ def erasure_of(stamps: Stamps) -> int:
 
 async def are_kept(unit: Running) -> bool:
     """Whether stamps are kept."""
-    return bool(await unit.run(unit.statements.stamps.read(1), {"bucket0": ALL}))
+    return await read_standing(unit, (ALL,), ()) is not None
 
 
 async def write_stamps(unit: Running) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from .contacts import Contacts
 from .side import META, SideTables
 
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -58,6 +59,20 @@ class MetaStatements:
         self.read, self.forget, self.insert = (
             compile_statement(name, query, dialect) for name, query in queries.items()
         )
+
+
+def is_any(contacts: Contacts, count: int) -> sa.ColumnElement[bool]:
+    """Whether a row of the caller's table is under one of ``count`` primary keys."""
+    columns = contacts.key
+    if len(columns) == 1:
+        (only,) = columns
+        return only.in_([sa.bindparam(f"key{at}_{only.name}") for at in range(count)])
+    return sa.or_(
+        *(
+            sa.and_(*(c == sa.bindparam(f"key{at}_{c.name}") for c in columns))
+            for at in range(count)
+        )
+    )
 
 
 class Statements:
@@ -121,7 +136,7 @@ class Statements:
         """The rows of the caller's table under ``count`` primary keys, in any order."""
         if count not in self._contacts:
             table = self._side.contacts.table
-            query = sa.select(table).where(self._is_any(count))
+            query = sa.select(table).where(is_any(self._side.contacts, count))
             self._contacts[count] = self._compile("contacts", query)
         return self._contacts[count]
 
@@ -258,18 +273,6 @@ class Statements:
         from .stamp_statements import StampStatements  # which imports this module
 
         return StampStatements(self._side.contacts, self._dialect)
-
-    def _is_any(self, count: int) -> sa.ColumnElement[bool]:
-        columns = self._side.contacts.key
-        if len(columns) == 1:
-            (only,) = columns
-            return only.in_([sa.bindparam(f"key{at}_{only.name}") for at in range(count)])
-        return sa.or_(
-            *(
-                sa.and_(*(c == sa.bindparam(f"key{at}_{c.name}") for c in columns))
-                for at in range(count)
-            )
-        )
 
     def _is_key(self, table: sa.Table) -> Sequence[sa.ColumnElement[bool]]:
         return [c == sa.bindparam(f"key_{c.name}") for c in self._side.contacts.key]
