@@ -77,6 +77,9 @@ class RealService:
     async def busy(self, writer: asyncio.StreamWriter) -> None:
         await _send(writer, "429 Too Many Requests", b"")
 
+    async def locked(self, writer: asyncio.StreamWriter) -> None:
+        await _send(writer, "401 Unauthorized", b"{}")
+
     async def refuses(self, writer: asyncio.StreamWriter) -> None:
         await _send(writer, "422 Unprocessable Entity", b"")
 

@@ -16,7 +16,7 @@ import pytest
 
 from have_we_met import Service, ServiceUnavailable
 from have_we_met.services import Asked, Reply
-from have_we_met.services.client import RequestRefused
+from have_we_met.services.client import OutOfOrder, RequestRefused
 from have_we_met.services.http import HttpAsk
 from tests.services.models import look_up
 from tests.services.real_service import RealService, real_service, until
@@ -62,11 +62,12 @@ class TestAnswers:
             ("broken", ServiceUnavailable, "answered with status 500"),
             ("busy", ServiceUnavailable, "answered with status 429"),
             ("refuses", RequestRefused, "answered with status 422"),
-            ("leads", ServiceUnavailable, "answered with status 302"),
-            ("garbage", ServiceUnavailable, "answered with what is not JSON"),
-            ("deep", ServiceUnavailable, "answered with what is not JSON"),
-            ("zipped", ServiceUnavailable, "answered with what is not JSON"),
-            ("huge", ServiceUnavailable, "answered with more than 65536 bytes"),
+            ("locked", OutOfOrder, "answered with status 401"),
+            ("leads", OutOfOrder, "answered with status 302"),
+            ("garbage", OutOfOrder, "answered with what is not JSON"),
+            ("deep", OutOfOrder, "answered with what is not JSON"),
+            ("zipped", OutOfOrder, "answered with what is not JSON"),
+            ("huge", OutOfOrder, "answered with more than 65536 bytes"),
             ("drops", ServiceUnavailable, "broke the connection off, or did not speak HTTP"),
             ("mumbles", ServiceUnavailable, "broke the connection off, or did not speak HTTP"),
         ],

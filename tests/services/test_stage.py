@@ -191,9 +191,19 @@ class TestRetries:
 
         assert (service.tries, result.lacks) == (2, ())
 
-    async def test_who_refuses_the_question_is_not_asked_again(self, service: RealService) -> None:
+    @pytest.mark.parametrize("kind", ["broken", "busy", "drops", "mumbles"])
+    async def test_what_may_be_better_a_moment_later(self, service: RealService, kind: str) -> None:
         again = RetrySettings(attempts=3, first=0.001)
-        await consulted(look_up(f"{service.url}/refuses/{{email}}", retry=again))
+        await consulted(look_up(f"{service.url}/{kind}/{{email}}", retry=again, timeout=5.0))
+
+        assert len(service.asked) == 3
+
+    @pytest.mark.parametrize("kind", ["refuses", "locked", "leads", "garbage", "huge"])
+    async def test_what_would_be_the_same_a_moment_later(
+        self, service: RealService, kind: str
+    ) -> None:
+        again = RetrySettings(attempts=3, first=0.001)
+        await consulted(look_up(f"{service.url}/{kind}/{{email}}", retry=again, timeout=5.0))
 
         assert len(service.asked) == 1
 
@@ -261,6 +271,18 @@ class TestBreakers:
                 await stage.before(stage.model.record(ADA), monotonic() + LONG)
 
         assert len(service.asked) == 3
+
+    @pytest.mark.parametrize("kind", ["broken", "locked", "leads", "garbage", "huge"])
+    async def test_what_is_the_services_fault_opens_it(
+        self, service: RealService, kind: str
+    ) -> None:
+        breaker = BreakerSettings(minimum_calls=1)
+        wrong = look_up(f"{service.url}/{kind}/{{email}}", breaker=breaker, timeout=5.0)
+        async with opened(wrong) as stage:
+            for _ in range(2):
+                heard = await stage.before(stage.model.record(ADA), monotonic() + LONG)
+
+        assert "was not asked" in heard.lacks[0].reason
 
     async def test_no_time_left_is_not_the_services_fault(self) -> None:
         breaker = BreakerSettings(minimum_calls=1)

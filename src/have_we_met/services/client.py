@@ -19,6 +19,10 @@ class RequestRefused(ServiceUnavailable):
     """The service does not take this very question: it is well, and asking again does not help."""
 
 
+class OutOfOrder(ServiceUnavailable):
+    """The service answers in no way that says anything, and would not a moment later either."""
+
+
 class TooSlow(ServiceUnavailable):
     """The service was asked and did not answer within its time."""
 
@@ -158,4 +162,4 @@ def is_to_blame(error: Exception) -> bool:
 
 
 def _helps_to_repeat(error: Exception) -> bool:
-    return not isinstance(error, BreakerOpen | RequestRefused)
+    return not isinstance(error, BreakerOpen | RequestRefused | OutOfOrder)

@@ -16,7 +16,7 @@ from ..errors import ServiceUnavailable, require
 from ..model import Request
 from ..model.template import filled, placeholders
 from ..onward import ONWARD
-from .client import RequestRefused
+from .client import OutOfOrder, RequestRefused
 from .reply import Asked, Reply
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ _HEADERS = {
     "accept-encoding": "identity",
     "user-agent": "have-we-met",
 }
-_OWN_FAULT = frozenset({401, 403, 408, 425, 429})
-"""Statuses below 500 that say nothing of the question."""
+_LATER_PERHAPS = frozenset({408, 425, 429})
+"""Statuses below 500 that may be others a moment later."""
+_LOCKED = frozenset({401, 403})
+"""Statuses that say nothing of the question, but of the secret or of who asks."""
 NOT_FOUND = Reply(found=False)
 
 
@@ -62,8 +64,7 @@ class HttpAsk:
         if status in request.not_found or status == 204:
             return NOT_FOUND
         if not 200 <= status < 300:
-            kind = RequestRefused if 400 <= status < 500 and status not in _OWN_FAULT else None
-            raise (kind or ServiceUnavailable)(f"answered with status {status}")
+            raise _meaning(status)(f"answered with status {status}")
         return _reply(content)
 
     async def check(self) -> None:
@@ -106,7 +107,7 @@ class HttpAsk:
         async for chunk in response.aiter_raw():
             content += chunk
             if len(content) > most:
-                raise ServiceUnavailable(f"answered with more than {most} bytes")
+                raise OutOfOrder(f"answered with more than {most} bytes")
         return bytes(content)
 
 
@@ -134,6 +135,13 @@ def _tls() -> ssl.SSLContext:
     """Whom to trust: read once, since that takes longer than a request."""
     context: ssl.SSLContext = require("httpx", extra="services").create_ssl_context()
     return context
+
+
+def _meaning(status: int) -> type[ServiceUnavailable]:
+    """Say what a status is that is no answer: whether to ask again, and whom it speaks against."""
+    if status >= 500 or status in _LATER_PERHAPS:
+        return ServiceUnavailable
+    return RequestRefused if status >= 400 and status not in _LOCKED else OutOfOrder
 
 
 _BROKEN = "broke the connection off, or did not speak HTTP"
@@ -171,5 +179,5 @@ def _reply(content: bytes) -> Reply:
     try:
         document = json.loads(content) if content.strip() else None
     except (ValueError, RecursionError):
-        raise ServiceUnavailable("answered with what is not JSON") from None
+        raise OutOfOrder("answered with what is not JSON") from None
     return NOT_FOUND if document is None else Reply(values=document)
