@@ -68,6 +68,24 @@ async def test_a_late_lookup_leaves_nothing_running(
     assert postgres_store.reading.size == 1
 
 
+async def test_who_is_late_is_answered_before_the_server_is_told(
+    shared: str, postgres_store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That takes a connection for each; and it may come when theirs was given up already."""
+    monkeypatch.setattr("have_we_met.store.postgres_connect.CANCEL_AFTER", 1.5)
+    resolver = Resolver(postgres_store)
+    await resolver.add(ADA)
+    async with locked(shared, postgres_store.side.keys.name) as watcher:
+        answers = await asyncio.gather(*(resolver.lookup(ADA, deadline=0.15) for _ in range(3)))
+
+        assert [answer.complete for answer in answers] == [False] * 3
+        assert await running(watcher) == 3
+        await until(lambda: _is_zero(watcher), 10)
+        await asyncio.sleep(1)  # until the moment at which it would have been told
+
+    assert (await resolver.lookup(ADA)).status is Status.FOUND
+
+
 async def _is_zero(watcher: asyncpg.Connection) -> bool:
     return await running(watcher) == 0
 
