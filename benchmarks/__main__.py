@@ -63,6 +63,7 @@ class Bench:
     show_default=True,
     help="sqlite, postgres (a server of its own), or postgresql://user@host/database.",
 )
+@click.option("--key-limits", default="", help="To try, as 16,32,64; else the preset's own.")
 @click.pass_obj
 def lookups(
     bench: Bench,
@@ -70,10 +71,12 @@ def lookups(
     queries: int = 4000,
     variant: str = "contacts",
     db: str = "sqlite",
+    key_limits: str = "",
 ) -> None:
     """Latency beside its floor, and what the answers were worth."""
     counts = [SIZES[size] for size in sizes.split(",")]
-    asyncio.run(lookup.run(bench.work, counts, queries, variant, db))
+    limits = [int(limit) for limit in key_limits.split(",") if limit]
+    asyncio.run(lookup.run(bench.work, counts, queries, variant, db, limits))
 
 
 @main.command("keys")

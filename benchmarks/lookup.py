@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -24,9 +24,10 @@ ROUNDS = 5
 
 @dataclass(slots=True)
 class Run:
-    """What one size measured: seconds a query, road and floor side by side."""
+    """What one size and key limit measured: seconds a query, road and floor side by side."""
 
     count: int
+    limit: int
     resolver: Resolver
     under: Floor
     asked: list[synthetic.Query]
@@ -36,11 +37,22 @@ class Run:
     answers: Counter[str] = field(default_factory=Counter)
 
 
-async def run(folder: Path, counts: Sequence[int], queries: int, variant: str, db: str) -> None:
-    """Print latency and worth for each size, on the database named."""
+async def run(
+    folder: Path,
+    counts: Sequence[int],
+    queries: int,
+    variant: str,
+    db: str,
+    limits: Sequence[int] = (),
+) -> None:
+    """Print latency and worth for each size, on the database named.
+
+    ``limits`` are key limits to try; none stands for the preset's own.
+    """
     model = preset(variant)
+    models = [replace(model, key_limit=limit) for limit in limits or (model.key_limit,)]
     with backend(db, folder) as on:
-        runs = [await _opened(on, model, count, queries) for count in counts]
+        runs = [await _opened(on, one, count, queries) for count in counts for one in models]
         for turn in range(ROUNDS):
             for one in runs:
                 await _round(one, one.asked[turn::ROUNDS])
@@ -54,7 +66,7 @@ async def run(folder: Path, counts: Sequence[int], queries: int, variant: str, d
 async def _opened(on: Backend, model: Model, count: int, queries: int) -> Run:
     store = await on.filled(model, count)
     asked = list(synthetic.queries(queries, contacts=count, seed=SEED))
-    return Run(count, Resolver(store), await on.floor(store), asked)
+    return Run(count, model.key_limit, Resolver(store), await on.floor(store), asked)
 
 
 async def _round(run: Run, asked: Sequence[synthetic.Query]) -> None:
@@ -65,7 +77,7 @@ async def _round(run: Run, asked: Sequence[synthetic.Query]) -> None:
         answer, took, bare = await _both(run, query, first=bool(turn % 2))
         run.road.append(took)
         run.floor.append(bare[0])
-        run.candidates.append(bare[1])
+        run.candidates.append(answer.candidates)
         run.answers[_worth_of(answer, query.truth)] += 1
         run.answers["complete"] += answer.complete
 
@@ -97,19 +109,38 @@ def _worth_of(answer: Lookup, truth: object) -> str:
 
 
 def _latency(runs: Sequence[Run]) -> tuple[list[str], list[list[object]]]:
-    heading = ["contacts", "p50", "p95", "p99", "floor p50", "p95", "p99", "p50/floor", "p99/floor"]
+    heading = [
+        "contacts",
+        "key limit",
+        "p50",
+        "p95",
+        "p99",
+        "floor p50",
+        "p95",
+        "p99",
+        "p50/floor",
+        "p99/floor",
+    ]
     rows = []
     for run in runs:
         road, floor = percentiles(run.road), percentiles(run.floor)
-        rows.append([run.count, *road, *floor, road[0] / floor[0], road[2] / floor[2]])
+        rows.append([run.count, run.limit, *road, *floor, road[0] / floor[0], road[2] / floor[2]])
     if len(runs) > 1:
         ratio = percentiles(runs[-1].road)[0] / percentiles(runs[0].road)[0]
-        rows.append([f"p50 of {runs[-1].count:,} / {runs[0].count:,}", ratio, *[""] * 7])
+        rows.append(["p50, last / first", "", ratio, *[""] * 7])
     return heading, rows
 
 
 def _worth(runs: Sequence[Run]) -> tuple[list[str], list[list[object]]]:
-    heading = ["contacts", "known", "right found", "right suggested", "wrong found", "missed"]
+    heading = [
+        "contacts",
+        "key limit",
+        "known",
+        "right found",
+        "right suggested",
+        "wrong found",
+        "missed",
+    ]
     heading += ["new", "found wrongly", "asked about", "complete", "candidates p50", "p99"]
     return heading, [_worth_row(run) for run in runs]
 
@@ -125,6 +156,7 @@ def _worth_row(run: Run) -> list[object]:
     candidates = sorted(run.candidates)
     return [
         run.count,
+        run.limit,
         known,
         *(share(k, known) for k in OF_KNOWN),
         new,

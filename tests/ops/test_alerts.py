@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,36 @@ def test_a_wrong_rule_would_be_seen(name: str, tmp_path: Path) -> None:
 
     assert changed
     assert judged(tmp_path).returncode != 0
+
+
+LIKE: dict[str, Callable[[dict[str, str]], dict[str, str]]] = {
+    "that never fires": lambda rule: {**rule, "expr": "vector(0) > 1"},
+    "that always fires": lambda rule: {**rule, "expr": "vector(1)"},
+    "that fires at once": lambda rule: {**rule, "for": "0m"},
+}
+
+
+@needs_promtool
+@pytest.mark.parametrize("like", LIKE)
+@pytest.mark.parametrize("name", [str(alert["alert"]) for alert in alerts()])
+def test_a_rule_of_no_use_would_be_seen(name: str, like: str, tmp_path: Path) -> None:
+    """In place of each rule in turn, by the cases of that rule."""
+    (rule,) = (one for one in alerts() if one["alert"] == name)
+    text = (RULES / "alerts_test.yml").read_text()
+    cases = yaml.load(text, yaml.BaseLoader)  # as it stands: 0x10 is ten zeros more, and no number
+    for case in cases["tests"]:
+        of_it = [one for one in case["alert_rule_test"] if one["alertname"] == name]
+        case["alert_rule_test"] = of_it
+    cases["tests"] = [case for case in cases["tests"] if case["alert_rule_test"]]
+    (tmp_path / "alerts_test.yml").write_text(yaml.safe_dump(cases))
+
+    def judge(one: dict[str, str]) -> int:
+        rules = {"groups": [{"name": "one", "rules": [one]}]}
+        (tmp_path / "alerts.yml").write_text(yaml.safe_dump(rules))
+        return judged(tmp_path).returncode
+
+    assert judge(rule) == 0
+    assert judge(LIKE[like](rule)) != 0
 
 
 @pytest.mark.parametrize("alert", alerts(), ids=lambda alert: str(alert["alert"]))

@@ -116,6 +116,17 @@ def test_the_unit_is_one(tmp_path: Path) -> None:
     assert [line for line in done.stderr.splitlines() if UNIT.name in line] == []
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is missing")
+def test_the_unit_may_do_little() -> None:
+    """By systemd's own reckoning, from 0 to 10: a service without any restriction has 9.6."""
+    command = ["systemd-analyze", "security", "--offline=yes", "--threshold=20", "--no-pager"]
+    done = subprocess.run([*command, str(UNIT)], capture_output=True, text=True, check=False)
+    if "offline" in done.stderr:
+        pytest.skip("systemd is too old to reckon without running the service")
+
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is missing")
 def test_prometheus_takes_its_settings() -> None:
     """With the rules beside them."""
