@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -75,6 +76,18 @@ async def test_a_record_that_is_read(resolver: Resolver, store: SqlStore) -> Non
 
     found = (await chain(store))[-1]
     assert (found.action, found.records, found.policy) == ("read", '["ada"]', "desk")
+
+
+async def test_who_was_not_shown(resolver: Resolver, store: SqlStore) -> None:
+    """An answer that names somebody and shows nobody is written down without an id."""
+    await resolver.add(ADA | {"id": "ada"})
+    found = await resolver.lookup(ADA)
+    audit = resolver._audit
+    assert audit is not None
+    audit.looked(MODEL.record(ADA), replace(found, contact=None))
+    await audit.close()
+
+    assert [entry.records for entry in (await chain(store))[1:]] == ['["ada"]', "[]"]
 
 
 async def test_no_values(resolver: Resolver, store: SqlStore) -> None:
