@@ -7,26 +7,29 @@ way and gives a way of its own. A resolver without steps goes straight to the st
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
 from functools import reduce
 
+import msgspec
+
 from .answer import Lookup
+from .quick import Quick
 from .record import Record
 from .resilience import Budget, Spent
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Quick, frozen=True):
     """Who is asked about, when that began, and when the answer is late.
 
     Both moments are on :func:`time.monotonic`'s clock. What stands on the way writes down in
     ``spent`` how long it took, which a question that is made of this one goes on with.
     """
 
+    hidden = frozenset({"spent"})
+
     record: Record
     started: float
     until: float
-    spent: list[Spent] = field(default_factory=list, repr=False, compare=False)
+    spent: list[Spent] = msgspec.field(default_factory=list)
 
     @property
     def budget(self) -> Budget:

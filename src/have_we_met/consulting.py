@@ -50,7 +50,7 @@ class Consulting:
                 return _rejected(heard, question.started)
             if problem := nothing_to_ask_by(stage.model, heard.record):
                 return heard.onto(nothing_asked(problem, question.started))
-            found = heard.onto(await rest(replace(question, record=heard.record)))
+            found = heard.onto(await rest(question.changed(record=heard.record)))
             return await stage.after(heard.record, found, question.until)
 
         return ask

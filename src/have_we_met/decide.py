@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .quick import Quick
 from .record import RecordId
 from .score import Scored, Scores
 from .verdict import Judged, Judgement, Match, Outcome
@@ -83,7 +84,7 @@ def ranks(policy: Policy, scores: Scores) -> NDArray[np.int8]:
     return potential.astype(np.int8) + (potential & definite)
 
 
-class Found(NamedTuple):
+class Found(Quick, frozen=True):
     """A pair that is worth looking at: its place, its rank and its score.
 
     ``needed`` is the minimum evidence, where a pair was held back for having less.
@@ -150,18 +151,18 @@ def named(
     asked = tuple(asked)
     return [
         Match(
-            ids[at],
-            _OUTCOMES[ranked],
-            scored.total,
-            scored.confidence,
-            scored.similarity,
-            scored.credit,
-            contradiction,
+            ids[pair.at],
+            _OUTCOMES[pair.rank],
+            pair.scored.total,
+            pair.scored.confidence,
+            pair.scored.similarity,
+            pair.scored.credit,
+            pair.contradiction,
             asked,
-            tuple(stored[at]),
-            needed=needed,
+            tuple(stored[pair.at]),
+            needed=pair.needed,
         )
-        for at, ranked, scored, contradiction, needed in pairs
+        for pair in pairs
     ]
 
 
@@ -191,7 +192,7 @@ def bound(match: Match, judgement: Judgement | None) -> Match:
     """
     if judgement is None:
         return match
-    return replace(match, outcome=_BOUND[judgement](match.outcome), judgement=judgement)
+    return match.changed(outcome=_BOUND[judgement](match.outcome), judgement=judgement)
 
 
 _BOUND: Mapping[Judgement, Callable[[Outcome], Outcome]] = {
@@ -237,8 +238,8 @@ def _hear(policy: Policy, found: Found, asked: Values, stored: Values) -> Found:
     """Cap a definite match where a rule contradicts it; say what held another one back."""
     if found.rank != _DEFINITE:
         held_back = _is_held_back(policy, found)
-        return found._replace(needed=policy.minimum_evidence) if held_back else found
+        return found.changed(needed=policy.minimum_evidence) if held_back else found
     for contradicts in policy.contradictions:
         if sentence := contradicts(asked, stored):
-            return found._replace(rank=_POTENTIAL, contradiction=sentence)
+            return found.changed(rank=_POTENTIAL, contradiction=sentence)
     return found

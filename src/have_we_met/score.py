@@ -22,12 +22,13 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from math import exp2
 from operator import add
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .compare.base import FloatArray, Measure
+from .quick import Quick
 
 Column = Sequence[str | None]
 
@@ -98,7 +99,7 @@ class Scorecard:
         )
 
 
-class Scored(NamedTuple):
+class Scored(Quick, frozen=True):
     """The score of one pair, with its terms.
 
     ``similarity`` and ``credit`` hold one number a term; similarity is NaN where not comparable.

@@ -7,6 +7,7 @@ from dataclasses import field as about
 from datetime import datetime
 from enum import StrEnum
 
+from .quick import Quick
 from .record import RecordId
 
 
@@ -71,8 +72,7 @@ class Judged:
         return {"left": self.left, "right": self.right, **told, "at": self.at.isoformat()}
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Quick, frozen=True):
     """One candidate that was scored.
 
     ``score`` is on the model's scale, ``confidence`` in [0, 1]. ``similarity`` and ``credit`` are
@@ -83,6 +83,8 @@ class Match:
     evidence that must be comparable, where only having less kept the pair from being definite.
     """
 
+    hidden = frozenset({"asked", "stored"})
+
     record_id: RecordId | None
     outcome: Outcome
     score: float
@@ -90,8 +92,8 @@ class Match:
     similarity: tuple[float, ...]
     credit: tuple[float, ...]
     contradiction: str | None = None
-    asked: tuple[str | None, ...] = about(default=(), repr=False)
-    stored: tuple[str | None, ...] = about(default=(), repr=False)
+    asked: tuple[str | None, ...] = ()
+    stored: tuple[str | None, ...] = ()
     judgement: Judgement | None = None
     needed: float | None = None
 

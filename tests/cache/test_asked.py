@@ -282,13 +282,13 @@ async def test_what_cannot_be_asked_stays_so(store: SqlStore) -> None:
 
 def _swapped(question: Question) -> Question:
     """Another person, of whom nothing was said."""
-    return replace(question, record=MODEL.record(WANG))
+    return question.changed(record=MODEL.record(WANG))
 
 
 def _altered(question: Question) -> Question:
     """The same record with other values."""
     values = MODEL.record(WANG).values
-    return replace(question, record=replace(question.record, values=values))
+    return question.changed(record=replace(question.record, values=values))
 
 
 @pytest.mark.parametrize("alter", [_swapped, _altered])

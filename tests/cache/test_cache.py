@@ -86,7 +86,7 @@ async def kept(url: str, address: str) -> AsyncIterator[tuple[Resolver, Cache]]:
 
 def said(lookup: Lookup) -> tuple[object, ...]:
     """What an answer says, but for when and under which number, and with its reasons."""
-    matches = [replace(match, stored=()) for match in lookup.matches]
+    matches = [match.changed(stored=()) for match in lookup.matches]
     spelt = [str(lookup.explain()), str(matches)]  # as text, since NaN is no NaN's equal
     return (lookup.status, lookup.contact, lookup.suggestions, lookup.confidence, *spelt)
 

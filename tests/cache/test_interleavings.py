@@ -183,7 +183,7 @@ class World:
 
 def said(lookup: Lookup) -> object:
     """What an answer says, but for its number and how long it took."""
-    matches = [replace(match, stored=()) for match in lookup.matches]
+    matches = [match.changed(stored=()) for match in lookup.matches]
     return lookup.status, lookup.contact, lookup.suggestions, str(matches), lookup.complete
 
 

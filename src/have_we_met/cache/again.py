@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, cast
 
@@ -41,7 +41,7 @@ class KeptLookup(Lookup):
     def explain(self) -> tuple[Explanation, ...]:
         """Give the reasons for each of ``matches``; none where the contacts could not be read."""
         return tuple(
-            explain(self.model.scorecard, replace(match, stored=self.model.record(c).values))
+            explain(self.model.scorecard, match.changed(stored=self.model.record(c).values))
             for match, c in zip(self.matches, shown(self), strict=False)
         )
 

@@ -7,7 +7,7 @@ counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Annotated, ClassVar
 
@@ -69,14 +69,21 @@ class GivenName:
         return JaroWinkler(prefix_weight=self.prefix_weight)
 
     @cached_property
+    def _worth(self) -> Mapping[str | None, float]:
+        """What each relation is worth, and none."""
+        return {None: 0.0, **{found: getattr(self, found) for found in _REASONS}}
+
+    @cached_property
     def _best(self) -> float:
         """The most that a relation is worth."""
-        return max(self.nickname, self.part, self.initial, self.later_part)
+        return max(self._worth.values())
 
     def similarity(self, left: str, right: str) -> float:
         """Compare two given names; symmetric, in [0, 1]."""
         letters = self._letters.similarity(left, right)
-        return letters if letters >= self._best else max(letters, self._worth(left, right))
+        if letters >= self._best:
+            return letters
+        return max(letters, self._worth[relation(left, right)])
 
     def one_to_many(self, value: str, others: Sequence[str | None]) -> FloatArray:
         """Compare one value with n others: shape (n,), NaN where the other is missing."""
@@ -85,7 +92,7 @@ class GivenName:
         for row, (letters, other) in enumerate(zip(result.tolist(), others, strict=True)):
             # NaN is not below anything.
             if letters < best and other is not None and (found := relation(value, other)):
-                result[row] = max(letters, getattr(self, found))
+                result[row] = max(letters, self._worth[found])
         return result
 
     def pairs(self, left: Sequence[str | None], right: Sequence[str | None]) -> FloatArray:
@@ -93,7 +100,7 @@ class GivenName:
         result = self._letters.pairs(left, right)
         rows = np.flatnonzero(result < self._best)
         pairs = [(left[row] or "", right[row] or "") for row in rows.tolist()]
-        known = {pair: self._worth(*pair) for pair in set(pairs)}
+        known = {pair: self._worth[relation(*pair)] for pair in set(pairs)}
         worth = np.fromiter(map(known.__getitem__, pairs), dtype=np.float64, count=len(pairs))
         result[rows] = np.maximum(result[rows], worth)
         return result
@@ -101,14 +108,9 @@ class GivenName:
     def describe(self, left: str, right: str, similarity: float) -> tuple[str, str]:
         """Name the level of agreement, and say it in words."""
         found = relation(left, right)
-        if found is not None and getattr(self, found) == similarity:
+        if found is not None and self._worth[found] == similarity:
             return found, _REASONS[found]
         return describe_degree(left, right, similarity)
-
-    def _worth(self, left: str, right: str) -> float:
-        found = relation(left, right)
-        worth: float = getattr(self, found) if found else 0.0
-        return worth
 
 
 @lru_cache(maxsize=16_384)  # few given names make up most pairs

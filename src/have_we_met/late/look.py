@@ -35,8 +35,7 @@ class Others(SqlUnit):
         """Find the other records under these keys."""
         found = await SqlUnit.candidates(self, keys)
         kept = [at for at, record_id in enumerate(found.ids) if record_id != self.itself]
-        return replace(
-            found,
+        return found.changed(
             ids=[found.ids[at] for at in kept],
             values=[found.values[at] for at in kept],
         )
@@ -82,7 +81,7 @@ class LongLook:
 
         async def ask(question: Question) -> Lookup:
             heard = await self._hear(question)
-            found = await self._among_others(record_id, replace(question, record=heard.record))
+            found = await self._among_others(record_id, question.changed(record=heard.record))
             return heard.lacking(found)
 
         return await way(ask, self._steps)(Question(record, started, until))

@@ -124,7 +124,7 @@ class Parts:
         return replace(lookup, contact=contact, suggestions=suggestions, matches=matches)
 
     def _named(self, match: Match, ids: Sequence[RecordId | None]) -> Match:
-        return replace(match, record_id=place_of(match, ids)) if self._places else match
+        return match.changed(record_id=place_of(match, ids)) if self._places else match
 
     def _sent(self, answer: Answer) -> Answer:
         return answer if self._headers else replace(answer, headers=JSON)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..model import Model
+from ..quick import Quick
 from ..record import Record, RecordId
 from ..verdict import Judged
 from .audit_chain import Act, Head
@@ -32,8 +33,7 @@ Progress = Callable[[int, int], None]
 """Told (rows done, rows in all) after each page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Quick, frozen=True):
     """The stored records that share a key with the one asked about, each once.
 
     ``ids`` and ``values`` go side by side. ``over_full`` names the keys (by their place in the
