@@ -60,6 +60,7 @@ async def test_a_late_lookup_leaves_nothing_running(
         took = time.monotonic() - began
 
         await until(lambda: _is_zero(watcher))
+        await until(lambda: _is_back(postgres_store))
 
     assert (answer.status, answer.complete) == (Status.NOT_FOUND, False)
     assert "timeout" in str(answer.message)
@@ -84,6 +85,11 @@ async def test_who_is_late_is_answered_before_the_server_is_told(
         await asyncio.sleep(1)  # until the moment at which it would have been told
 
     assert (await resolver.lookup(ADA)).status is Status.FOUND
+
+
+async def _is_back(store: PostgresStore) -> bool:
+    """Whether no connection is lent, or being mended, any more."""
+    return store.reading.use.lent == 0
 
 
 async def _is_zero(watcher: asyncpg.Connection) -> bool:
