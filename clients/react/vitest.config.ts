@@ -7,5 +7,6 @@ export default defineConfig({
     setupFiles: ["test/setup.ts"],
     restoreMocks: true,
     testTimeout: 60_000, // a busy machine is no mistake
+    hookTimeout: 60_000,
   },
 });

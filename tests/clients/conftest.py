@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .npm import Unavailable, install
+from .npm import Unavailable, install, npm
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +17,14 @@ def react() -> Path:
         return install()
     except Unavailable as why:
         pytest.skip(str(why))
+
+
+@pytest.fixture(scope="session")
+def packed(react: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as it would be published."""
+    folder = tmp_path_factory.mktemp("packed")
+    npm("pack", "--pack-destination", str(folder), cwd=react)
+    return next(folder.glob("*.tgz"))
 
 
 @pytest.hookimpl(wrapper=True)

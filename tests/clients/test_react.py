@@ -12,30 +12,8 @@ import pytest
 
 from .npm import node, npm
 from .test_react_sources import PAGES
+from .vite import application, examples, readme_form
 
-APP = {
-    "name": "app",
-    "private": True,
-    "type": "module",
-    "scripts": {"build": "tsc && vite build"},
-}
-TYPESCRIPT = {
-    "compilerOptions": {
-        "target": "ES2022",
-        "lib": ["ES2022", "DOM"],
-        "module": "ESNext",
-        "moduleResolution": "bundler",
-        "jsx": "react-jsx",
-        "strict": True,
-        "noEmit": True,
-    },
-    "include": ["main.tsx", "example*"],
-}
-HTML = '<!doctype html><div id="root"></div><script type="module" src="/main.tsx"></script>'
-MOUNT = """
-import { createRoot } from "react-dom/client";
-createRoot(document.getElementById("root")!).render(<RegistrationForm />);
-"""
 RENDER = """
 const html = renderToString(createElement(MatchNotice, {
   result: { exists: true, complete: true }, onConfirm() {},
@@ -93,20 +71,6 @@ def test_the_page_is_what_the_sources_give(react: Path, tmp_path: Path) -> None:
         assert (tmp_path / name).read_bytes() == (PAGES / name).read_bytes()
 
 
-def examples(page: str, language: str) -> list[str]:
-    """What a page shows in a language."""
-    text = (Path(__file__).parents[2] / page).read_text("utf-8")
-    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def packed(react: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as it would be published."""
-    folder = tmp_path_factory.mktemp("packed")
-    npm("pack", "--pack-destination", str(folder), cwd=react)
-    return next(folder.glob("*.tgz"))
-
-
 def test_what_is_packed(packed: Path) -> None:
     """Both kinds of modules with their types, the page that explains them, the licence; no more."""
     with tarfile.open(packed) as archive:
@@ -119,35 +83,13 @@ def test_what_is_packed(packed: Path) -> None:
 @pytest.mark.parametrize("version", ["18", "19"])
 def test_a_fresh_application(packed: Path, tmp_path: Path, version: str) -> None:
     """The pages' examples, in an application that knows only the package, are checked and built."""
-    (form,) = examples("clients/react/README.md", "tsx")
     pages = ("clients/react/README.md", "docs/how-to/put-it-in-a-form.md")
     others = [text for page in pages for text in examples(page, "ts")]
     assert others
-    for name, text in {
-        **{f"example{place}.ts": text for place, text in enumerate(others)},
-        "package.json": json.dumps(APP),
-        "tsconfig.json": json.dumps(TYPESCRIPT),
-        "index.html": HTML,
-        "main.tsx": form + MOUNT,
-    }.items():
-        (tmp_path / name).write_text(text, "utf-8")
-    react = [
-        f"{name}@{version}" for name in ("react", "react-dom", "@types/react", "@types/react-dom")
-    ]
-    tools = ["vite@6", "typescript@5"]
-    npm(
-        "install",
-        "--prefer-offline",
-        "--no-audit",
-        "--no-fund",
-        str(packed),
-        *react,
-        *tools,
-        cwd=tmp_path,
-    )
-    npm("run", "build", cwd=tmp_path)
+    files = {f"example{place}.ts": text for place, text in enumerate(others)}
+    built = application(tmp_path, packed, readme_form(), version, files)
 
-    (script,) = (tmp_path / "dist" / "assets").glob("*.js")
+    (script,) = (built / "assets").glob("*.js")
     assert "Welcome back!" in script.read_text("utf-8")
     rendered = [
         True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,10 +60,23 @@ class Browser:
         with listening(app or make_app()) as address:
             self.visit(scenario, address, path, **screen)
 
-    def visit(self, scenario: Scenario, address: str, path: str, **screen: Any) -> None:
-        """Play a scenario on a server that is there."""
+    def visit(
+        self,
+        scenario: Scenario,
+        address: str,
+        path: str,
+        asks: str = "",
+        told: Sequence[str] = (),
+        **screen: Any,
+    ) -> None:
+        """Play a scenario on a server that is there.
+
+        Its page may ask another one, and its console may tell what is ``told``.
+        """
+        hosts = tuple(filter(None, (address, asks)))
+        known = (*NO_MISTAKES, *told)
         shown = screen or WIDE
-        self._thread.submit(play, self._opened, address, path, scenario, shown).result()
+        self._thread.submit(play, self._opened, hosts, path, scenario, shown, known).result()
 
 
 @contextmanager
@@ -80,16 +93,23 @@ def browser() -> Iterator[Browser]:
         thread.submit(started.stop).result()
 
 
-def play(opened: Any, address: str, path: str, scenario: Scenario, screen: dict[str, Any]) -> None:
-    """Open the page, play, and see that nothing went wrong in it nor came from elsewhere."""
+def play(
+    opened: Any,
+    hosts: tuple[str, ...],
+    path: str,
+    scenario: Scenario,
+    screen: dict[str, Any],
+    known: tuple[str, ...],
+) -> None:
+    """Open the first host's page, play, and see that nothing went wrong nor came from elsewhere."""
     wrong: list[str] = []
 
     def hear(message: Any) -> None:
-        if message.type == "error" and not any(known in message.text for known in NO_MISTAKES):
+        if message.type == "error" and not any(one in message.text for one in known):
             wrong.append(message.text)
 
     def see(request: Any) -> None:
-        if not request.url.startswith(address):
+        if not request.url.startswith(hosts):
             wrong.append(request.url)
 
     context = opened.new_context(**screen)
@@ -98,7 +118,7 @@ def play(opened: Any, address: str, path: str, scenario: Scenario, screen: dict[
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", hear)
     page.on("request", see)
-    page.goto(address + path)
+    page.goto(hosts[0] + path)
     scenario(page)
     context.close()
 

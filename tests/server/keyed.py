@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -18,15 +19,15 @@ BEAT = 0.02
 """Short, since a beat is tested elsewhere."""
 
 
-def keyed_app(folder: Path, policy: str, **limits: int) -> FastAPI:
+def keyed_app(folder: Path, policy: str, *, origins: Iterable[str] = (), **limits: int) -> FastAPI:
     """An app that asks everybody for a key, and whose pages bring one of this policy."""
     url = f"sqlite:///{folder}/contacts.db"
-    return create_app(Settings(url=url, page_key=asyncio.run(_key(url, policy, limits)), beat=BEAT))
+    asked = Credential.checked(policy=policy, origins=origins, limits=Limits(**limits))
+    return create_app(Settings(url=url, page_key=asyncio.run(_key(url, asked)), beat=BEAT))
 
 
-async def _key(url: str, policy: str, limits: dict[str, int]) -> str:
+async def _key(url: str, asked: Credential) -> str:
     resolver = await stored_people(Settings(url=url), preset("contacts"))
-    asked = Credential.checked(policy=policy, limits=Limits(**limits))
     issued = await create(unguarded(resolver.store), asked)
     await resolver.close()
     return issued.key

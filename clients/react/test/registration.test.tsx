@@ -1,5 +1,5 @@
 /** One registration, whatever happens on the way. */
-import { act, renderHook } from "@testing-library/react";
+import { act, renderHook, waitFor } from "@testing-library/react";
 import { StrictMode } from "react";
 import { expect, test, vi } from "vitest";
 
@@ -192,7 +192,7 @@ test.each(NO_TO)("who has said no %s is asked again only about others", async (_
   const open = policy === "public" ? hintedCreated : created;
 
   await act(async () => void hooks.current.looking.lookup(FORM));
-  await vi.waitFor(() => expect(server.requests).toHaveLength(1));
+  await waitFor(() => expect(server.requests).toHaveLength(1));
   await act(async () => server.at(0).answer(seen));
   await act(async () => hooks.current.looking.decline());
   await act(async () => void hooks.current.form.register(FORM, hooks.current.looking.declined));
@@ -209,7 +209,7 @@ test("perhaps, declined without a hint, is asked again of another form", async (
   const { server, hooks } = renderBoth("public");
 
   await act(async () => void hooks.current.looking.lookup(FORM));
-  await vi.waitFor(() => expect(server.requests).toHaveLength(1));
+  await waitFor(() => expect(server.requests).toHaveLength(1));
   await act(async () => server.at(0).answer(hinted("maybe")));
   await act(async () => hooks.current.looking.decline());
   const other = { ...FORM, email: "ana@silva.example" };
