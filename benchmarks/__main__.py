@@ -15,6 +15,7 @@ from . import (
     faults,
     febrl,
     freshness,
+    hanging,
     http,
     importing,
     keys,
@@ -165,6 +166,16 @@ def matrix() -> None:
     """What is answered where the database, Redis or a service fails, and how late."""
     if not faults.measure():
         raise SystemExit(1)
+
+
+@main.command("hanging")
+@click.option("--size", default="100k", show_default=True)
+@click.option("--turns", default=3, show_default=True)
+@click.option("--seconds", default=8.0, show_default=True, help="Of each turn.")
+@click.pass_obj
+def hangs(bench: Bench, size: str = "100k", turns: int = 3, seconds: float = 8.0) -> None:
+    """What a hundred are answered while every service hangs, and what others notice of it."""
+    asyncio.run(hanging.measure(bench.work, SIZES[size], turns, seconds))
 
 
 @main.command("febrl")

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,11 +126,18 @@ def _load(route: str, script: Path, bodies: Path, seconds: int) -> Load:
 @contextmanager
 def _server(path: str) -> Iterator[subprocess.Popen[bytes]]:
     """The server with the echo route beside its own, in a process of its own."""
-    server = subprocess.Popen([sys.executable, "-m", "benchmarks.http", path])
+    with started([sys.executable, "-m", "benchmarks.http", path], PORT) as server:
+        yield server
+
+
+@contextmanager
+def started(command: Sequence[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a server, wait until it says that it is alive, and end it."""
+    server = subprocess.Popen(command)
     try:
-        for _ in range(200):
+        for _ in range(300):
             try:
-                urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=1).close()
+                urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
                 break
             except OSError:
                 time.sleep(0.1)
