@@ -90,6 +90,16 @@ async def test_who_was_not_shown(resolver: Resolver, store: SqlStore) -> None:
     assert [entry.records for entry in (await chain(store))[1:]] == ['["ada"]', "[]"]
 
 
+async def test_an_answer_that_is_not_complete(resolver: Resolver, store: SqlStore) -> None:
+    """What was answered without looking everywhere is written down as that."""
+    await resolver.lookup(ADA, deadline=0)
+    await resolver.lookup(ADA)
+    await resolver._audit.close()  # type: ignore[union-attr]
+
+    facts = [json.loads(entry.facts) for entry in await chain(store)]
+    assert [one["complete"] for one in facts] == [False, True]
+
+
 async def test_no_values(resolver: Resolver, store: SqlStore) -> None:
     """Marks stand for values, and who has the value and the secret finds the entries by it."""
     await resolver.get_or_create(MARKED)

@@ -119,6 +119,8 @@ async def test_each_address_that_is_asked_about_counts() -> None:
     prober = Prober(preset("contacts"), Counted(Clock()), "a secret of this server")
     limits = Limits(key_identities=2)
     both = PERSON | {"phone": "+1 212 555 0142"}
+    with pytest.raises(TooMany):
+        await prober.count("another", Limits(key_identities=1), "", both)
     for asked in (both, PERSON, {"email": "JOHN@example.com"}):
         await prober.count("k", limits, "", asked)
     with pytest.raises(TooMany):
