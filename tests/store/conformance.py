@@ -527,6 +527,9 @@ class StoreConformance:
 
     async def test_whom_a_note_names(self, store: Store) -> None:
         """A finding is read as it was written, but for records that are forgotten."""
+        await store.load(
+            [{"id": name, "email": f"{name}@example.org"} for name in ("first", "second")]
+        )
         named = (Near("first", 0.9), Near("second", 0.5))
         finding = Finding(Verdict.REVIEW, named, "a model", NOON)
         await answer_one(store, "one", finding)
