@@ -11,8 +11,9 @@ from time import monotonic, sleep
 import asyncpg
 import pytest
 
-from have_we_met import Resolver, Status, StoreError, open_store
+from have_we_met import DeadlineExceeded, Resolver, Status, StoreError, open_store
 from have_we_met.store import StoreOptions
+from have_we_met.store.postgres_connection import PostgresConnection
 from have_we_met.store.postgres_pool import NoneFree, Pool
 
 from ..servers import Postgres
@@ -116,6 +117,37 @@ async def test_nobody_begins_to_connect_when_time_is_up(make_pool: MakePool) -> 
     assert opened == 1
     assert {type(error) for error in given_up[1:]} == {NoneFree}
     assert pool.size == 0
+
+
+class Gone:
+    """A connection of the driver that the server has closed."""
+
+    def is_closed(self) -> bool:
+        return True
+
+    def terminate(self) -> None:
+        """Nothing is left to end."""
+
+    async def execute(self, *_: object, **__: object) -> str:
+        raise ConnectionResetError
+
+
+@pytest.mark.parametrize(("left", "tries"), [(0.004, 0), (5.0, 1)])
+async def test_a_session_that_ends_at_the_deadline_is_not_renewed(left: float, tries: int) -> None:
+    """A server ends those that hang in a unit at that moment, all at once."""
+    opened = 0
+
+    async def refused() -> object:
+        nonlocal opened
+        opened += 1
+        raise ConnectionRefusedError
+
+    connection = PostgresConnection(Gone(), 1.0, refused)
+    connection.deadline = monotonic() + left
+    with pytest.raises(StoreError if tries else DeadlineExceeded):
+        await connection.begin()
+
+    assert opened == tries
 
 
 async def test_a_failed_opening_frees_its_place(make_pool: MakePool) -> None:

@@ -18,6 +18,9 @@ from .statements import Statement
 Connect = Callable[[], Awaitable[Any]]
 """Opens a connection of the driver."""
 
+CONNECTING = 0.005
+"""Seconds that opening a connection takes at least. With less than that left nobody begins: of
+those who wait for one that cannot be reached, each would hold up the next beyond its deadline."""
 _HOLD = Statement(
     "hold", "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key", ("keys",)
 )
@@ -128,6 +131,9 @@ class PostgresConnection:
         if self._connect is None or self.in_unit or not is_gone or isinstance(exc, TimeoutError):
             raise in_our_words(exc, name) from None
         self.raw.terminate()
+        left = self._left(monotonic(), "connect")
+        if left is not None and left < CONNECTING:  # a server ends its sessions at the deadline too
+            raise DeadlineExceeded("timeout: there was no time left to connect") from None
         self.raw = await self._once(self._connect, "connect")
 
     def _left(self, now: float, name: str) -> float | None:

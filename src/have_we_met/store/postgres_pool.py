@@ -15,16 +15,12 @@ from time import monotonic
 from ..errors import DeadlineExceeded, StoreError
 from .base import PoolUse
 from .options import StoreOptions
-from .postgres_connection import Connect, PostgresConnection
+from .postgres_connection import CONNECTING, Connect, PostgresConnection
 from .postgres_words import FAILURES, in_our_words
 
 _MEND_SECONDS = 1.0
 """How long a connection may take to end what it was doing before it is given up: a server that is
 there does so at once, and until then nobody else has the connection."""
-
-_CONNECTING = 0.005
-"""Seconds that opening a connection takes at least. With less than that left nobody begins: of
-those who wait for one that cannot be reached, each would hold up the next beyond its deadline."""
 
 
 class NoneFree(DeadlineExceeded):
@@ -105,7 +101,7 @@ class Pool:
 
     async def _open(self, deadline: float | None) -> PostgresConnection:
         left = _left(deadline)
-        if left is not None and left < _CONNECTING:
+        if left is not None and left < CONNECTING:
             self._wake(None)  # whose leave to open one this was has no use for it
             raise NoneFree("timeout: there was no time left to connect")
         self._opening += 1
