@@ -23,7 +23,7 @@ from have_we_met import (
 )
 from have_we_met.store import SqlStore, sync_store
 from have_we_met.store.sqlite import MEMORY
-from have_we_met.store.stamps import Stamps, are_kept, depended_on
+from have_we_met.store.stamps import ERASED, Stamps, are_kept, depended_on, erasure_of
 
 from .conformance import ADA, MODEL, WANG
 from .test_sync import write
@@ -256,3 +256,15 @@ async def test_they_outlive_a_rebuild(tmp_path: Path) -> None:
 
     assert await of(rebuilt, ADA) == before
     await rebuilt.close()
+
+
+async def test_an_erasure_among_many_writes(store: SqlStore) -> None:
+    """Who writes so much that all questions are touched is heard to have erased somebody, too."""
+    before = await of(store, ADA)
+    async with store.begin(None) as unit:
+        unit.touched.update({ERASED, *range(1_000)})
+    after = await of(store, ADA)
+
+    assert before is not None
+    assert after is not None
+    assert erasure_of(after) != erasure_of(before)
