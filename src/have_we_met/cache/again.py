@@ -12,6 +12,7 @@ from ..explain import Explanation, explain
 from ..looking import new_lookup_id
 from ..model import Model
 from ..model.values import FrozenMap
+from ..quick import unfrozen
 from ..record import Record
 from ..verdict import Match, Status
 from .held import Held, match_of
@@ -58,14 +59,7 @@ _LATER: Mapping[str, Callable[[Held, Record], object]] = {
 """What is made of an answer once somebody reads it."""
 
 
-class _Blank(KeptLookup):
-    """The same before it is frozen: a plain assignment takes a tenth of a frozen class's."""
-
-    __slots__ = ()
-    # Both: where either is a function of ours, CPython calls one for each assignment.
-    __setattr__, __delattr__ = object.__setattr__, object.__delattr__
-
-
+_Blank = unfrozen(KeptLookup)
 _NOTHING: Mapping[str, Any] = FrozenMap()
 
 

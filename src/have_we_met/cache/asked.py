@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from ..quick import unfrozen
 from ..record import Record
 from .memory import Kept
 
@@ -44,11 +45,7 @@ class Asked(Record):
         return self.kept is not None
 
 
-class _Blank(Asked):
-    """The same before it is frozen."""
-
-    __slots__ = ()
-    __setattr__, __delattr__ = object.__setattr__, object.__delattr__
+_Blank = unfrozen(Asked)
 
 
 def asked(given: Raw, mark: bytes, kept: Kept | None, read: Read) -> Asked:

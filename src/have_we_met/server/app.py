@@ -41,7 +41,7 @@ from .tokens import with_secret
 from .waiting import Opener, opened
 
 GARBAGE = 50_000
-"""How many new objects there may be before the collector looks for cycles: some hundred lookups'.
+"""How many new objects there may be before the collector looks for cycles.
 
 With Python's 700 it takes 3 % of a server's time.
 """
@@ -165,7 +165,7 @@ def _lifespan(desk: Desk, opener: Opener) -> Callable[[FastAPI], AbstractAsyncCo
         resolver = await opened(opener, desk.settings, desk.model)
         desk.open = desk.telemetry.on(resolver)
         # What is there now stays: the collector need not walk it again at every turn. Nor need it
-        # take a turn after every third lookup, since a lookup leaves no cycles behind.
+        # take many turns, since a lookup leaves no cycles behind.
         gc.collect()
         gc.freeze()
         gc.set_threshold(GARBAGE)
